@@ -1,0 +1,118 @@
+"""Statements ↔ citations: markers are given once per cited line and source, and every citation can be opened.
+
+A citation's quote is the line as it stands in the section (`body[start:end]`), in the language of the answer; the same
+statement in the other language stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.ingest.records import Corpus, Section, Statement
+from assistant.types import Citation, Language, Record
+
+_MAX_SOURCES = 3
+
+
+class Place(Record):
+    """One statement of the corpus: its section, its number inside it, and its twin."""
+
+    section: Section
+    number: int
+    twin: Section | None = None
+
+    @property
+    def statement(self) -> Statement:
+        """The statement itself."""
+        return self.section.statements[self.number]
+
+
+class Evidence:
+    """The corpus by section and by fact. Built once; read-only."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self._sections = {(section.id, section.language): section for section in corpus.sections}
+        self._by_fact: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        for section in corpus.sections:
+            for number, statement in enumerate(section.statements):
+                for fact in statement.facts:
+                    self._by_fact.setdefault((fact, section.language), []).append((section.id, number))
+
+    def section(self, section_id: str, language: str) -> Section | None:
+        """The section in `language`, or in the other one when it exists only there."""
+        other = "en" if language == "zh" else "zh"
+        return self._sections.get((section_id, language)) or self._sections.get((section_id, other))
+
+    def places(self, section_id: str, language: str) -> list[Place]:
+        """All statements of a section in `language`."""
+        section = self.section(section_id, language)
+        if section is None:
+            return []
+        twin = self._sections.get((section_id, "en" if section.language == "zh" else "zh"))
+        return [Place(section=section, number=n, twin=twin) for n in range(len(section.statements))]
+
+    def place_of_fact(self, fact: str, language: str) -> Place | None:
+        """The statement that carries `fact`, preferring the one that carries the fewest other facts."""
+        places = [
+            place
+            for section_id, number in self._by_fact.get((fact, language), [])
+            for place in [self.places(section_id, language)[number]]
+        ]
+        return min(places, key=lambda place: (len(place.statement.facts), place.section.id), default=None)
+
+
+class CitationBook:
+    """Hands out markers for one answer and keeps its citations in order."""
+
+    def __init__(self, evidence: Evidence, language: Language) -> None:
+        self._evidence = evidence
+        self._language = language
+        self._citations: dict[tuple[str, int, str], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations so far, in order of their markers."""
+        return tuple(self._citations.values())
+
+    def cite(self, place: Place, only_facts: Iterable[str] = ()) -> tuple[str, ...]:
+        """The markers for a statement: one per distinct source among its facts (at most three)."""
+        wanted = set(only_facts)
+        facts = [fact for fact in place.statement.facts if not wanted or fact in wanted] or list(place.statement.facts)
+        markers: dict[str, None] = {}
+        for fact_id in facts:
+            fact = self._evidence.corpus.facts[fact_id]
+            key = (place.section.id, place.number, fact.source)
+            if key not in self._citations:
+                if len(markers) == _MAX_SOURCES:
+                    continue
+                self._citations[key] = self._citation(place, fact_id)
+            markers[self._citations[key].marker] = None
+        return tuple(markers)
+
+    def cite_fact(self, fact: str) -> tuple[str, ...]:
+        """The markers for the statement that carries `fact`; empty when none does."""
+        place = self._evidence.place_of_fact(fact, self._language)
+        return self.cite(place, [fact]) if place is not None else ()
+
+    def _citation(self, place: Place, fact_id: str) -> Citation:
+        fact = self._evidence.corpus.facts[fact_id]
+        source = self._evidence.corpus.sources[fact.source]
+        twin = place.twin.statements[place.number].quote if place.twin is not None else ""
+        title = source.title_zh if place.section.language == "zh" and source.title_zh else source.title
+        return Citation(
+            marker=str(len(self._citations) + 1),
+            section=place.section.id,
+            source=source.id,
+            title=title,
+            locator=fact.locator,
+            date=fact.date or source.date,
+            jurisdiction=fact.jurisdiction or source.jurisdiction,
+            confidence=fact.confidence,
+            language=place.section.language,
+            quote=place.statement.quote,
+            url=(f"https://doi.org/{source.doi}" if source.doi else source.url) or fact.url,
+            section_title=place.section.title,
+            facts=tuple(f for f in place.statement.facts if self._evidence.corpus.facts[f].source == fact.source),
+            twin_quote=twin,
+        )

@@ -1,0 +1,289 @@
+"""The command line: reads arguments, calls the library, prints. It decides nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assistant import __version__
+from assistant.errors import AssistantError, RuleInputError
+
+app = typer.Typer(
+    help="Cited answers and deterministic rules on T-cell-engaging bispecific antibodies in multiple myeloma.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rules_app = typer.Typer(help="The deterministic rules: list, show, run.", no_args_is_help=True)
+index_app = typer.Typer(help="The search index and the corpus behind it: build, check.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+app.add_typer(index_app, name="index")
+
+_LANGUAGES = ("auto", "en", "zh")
+_JURISDICTIONS = ("US", "EU", "CN")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Entry point: an expected error is one sentence on standard error and exit status 1; a wrong call is 2."""
+    try:
+        app()
+    except AssistantError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from None
+
+
+def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> Any:
+    if value is not None and value not in allowed:
+        raise typer.BadParameter(f"found '{value}'; allowed: {', '.join(allowed)}", param_hint=name)
+    return value
+
+
+def _open() -> Any:
+    """The assistant, with a progress bar while its index is built for the first time."""
+    from assistant.pipeline import Assistant
+
+    with _bar() as progress:
+        return Assistant.open(progress=progress)
+
+
+class _bar:  # noqa: N801 - a context manager used like a function
+    """A rich progress bar on standard error that appears with the first report."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> Any:
+        return self._report
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        if self._task is None:
+            self._progress.start()
+            self._task = self._progress.add_task("building the index", total=total)
+        self._progress.update(self._task, completed=done, total=total, description=f"building the index: {stage}")
+
+    def __exit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._progress.stop()
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in English or Chinese.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the answer: auto, en or zh.")] = "auto",
+    jurisdiction: Annotated[str | None, typer.Option("--jurisdiction", help="US, EU or CN; default: all.")] = None,
+    as_json: Json = False,
+    batch: Annotated[Path | None, typer.Option("--batch", help="JSON lines {id, text, history}; needs --out.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the answers of --batch are written.")] = None,
+) -> None:
+    """Answer one question, or a file of questions."""
+    _one_of("--lang", lang, _LANGUAGES)
+    _one_of("--jurisdiction", jurisdiction, _JURISDICTIONS)
+    if batch is not None:
+        if out is None:
+            raise typer.BadParameter("--batch needs --out FILE, where the answers are written.", param_hint="--out")
+        from assistant.batch import answer_file
+
+        answered, faulty = answer_file(_open(), batch, out, language=lang, jurisdiction=jurisdiction)
+        typer.echo(f"{answered} answered, {faulty} not readable; written to {out}", err=True)
+        return
+    if question is None:
+        raise typer.BadParameter(
+            'Type a question, for example: assistant ask "how soon does CRS start?"', param_hint="QUESTION"
+        )
+    answer = _open().ask(question, language=lang, jurisdiction=jurisdiction)
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=1))
+    else:
+        from assistant.present.text import render_text
+
+        typer.echo(render_text(answer))
+
+
+@app.command()
+def chat() -> None:
+    """Ask in the terminal; an empty line ends, "new" starts with a new patient."""
+    from assistant.errors import QuestionError
+    from assistant.present.text import render_text
+    from assistant.understand.state import NEW
+
+    assistant, state = _open(), NEW
+    while question := typer.prompt(">", default="", show_default=False, prompt_suffix=" ").strip():
+        if question.lower() in {"new", "新患者"}:
+            state = NEW
+            continue
+        try:
+            answer, state = assistant.ask_in(state, question)
+        except QuestionError as error:
+            typer.echo(str(error))
+            continue
+        typer.echo(render_text(answer) + "\n")
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    k: Annotated[int, typer.Option("--k", min=1, max=50, help="How many sections.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """List the sections, gaps and conflicts that a question finds."""
+    hits = _open().search(query, k)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                [hit.model_dump(mode="json", exclude={"unit": {"texts", "asked_as"}}) for hit in hits],
+                ensure_ascii=False,
+            )
+        )
+        return
+    for hit in hits:
+        title = hit.unit.titles[0] if hit.unit.titles else hit.unit.texts[0]
+        typer.echo(f"{hit.score:.3f}  {hit.unit.id}  {title}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
+) -> None:
+    """Open the chat page."""
+    from assistant.web.app import launch
+
+    launch(_open(), host=host, port=port, open_browser=not no_browser)
+
+
+@app.command(name="eval")
+def evaluate(
+    task: Annotated[str | None, typer.Option("--task", help="One task; default: all.")] = None,
+    split: Annotated[str, typer.Option("--split", help="dev or test.")] = "dev",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the report.")] = None,
+) -> None:
+    """Measure how accurate the answers are on the committed question sets."""
+    from assistant.places import shipped
+
+    sys.path.insert(0, str(shipped("evals").parent))
+    from evals.run import run_tasks
+
+    _one_of("--split", split, ("dev", "test"))
+    typer.echo(run_tasks(_open(), task=task, split=split, out=out))
+
+
+@app.command()
+def doctor() -> None:
+    """Show what is installed, where data lie, and whether the index fits them."""
+    from assistant.doctor import findings
+
+    report, healthy = findings()
+    for name, value in report.items():
+        typer.echo(f"{name}: {value}")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+@rules_app.command("list")
+def rules_list(as_json: Json = False) -> None:
+    """All rules; with --json their input schemas."""
+    from assistant.rules import catalogue
+
+    entries = catalogue()
+    if as_json:
+        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+        return
+    for entry in entries:
+        typer.echo(f"{entry['name']:24} {entry['title']['en']} / {entry['title']['zh']}")
+
+
+@rules_app.command("show")
+def rules_show(name: Annotated[str, typer.Argument(help="Name of the rule.")]) -> None:
+    """The inputs of one rule as JSON Schema."""
+    from assistant.rules import catalogue
+
+    entries = {entry["name"]: entry for entry in catalogue()}
+    if name not in entries:
+        raise typer.BadParameter(f"found '{name}'; allowed: {', '.join(entries)}", param_hint="NAME")
+    typer.echo(json.dumps(entries[name], ensure_ascii=False, indent=1))
+
+
+@rules_app.command("run")
+def rules_run(
+    name: Annotated[str, typer.Argument(help="Name of the rule.")],
+    inputs: Annotated[str, typer.Option("--json", help='Inputs as a JSON object, e.g. \'{"drug": "teclistamab"}\'.')],
+) -> None:
+    """Run one rule and print its result as JSON."""
+    from assistant.rules import run
+
+    try:
+        given = json.loads(inputs, parse_float=str)
+    except json.JSONDecodeError as error:
+        raise typer.BadParameter(
+            f"not JSON: {error.msg} at character {error.pos}; write an object of inputs.", param_hint="--json"
+        ) from error
+    if not isinstance(given, dict):
+        raise typer.BadParameter(f"found a {type(given).__name__}; an object of inputs is needed.", param_hint="--json")
+    try:
+        result = run(name, given)
+    except RuleInputError as error:
+        typer.echo(
+            json.dumps(
+                {
+                    "error": {
+                        "input": error.name,
+                        "found": error.found,
+                        "allowed": error.allowed,
+                        "message": error.en,
+                        "message_zh": error.zh,
+                    }
+                },
+                ensure_ascii=False,
+            ),
+            err=True,
+        )
+        raise typer.Exit(1) from None
+    typer.echo(result.model_dump_json(indent=1))
+
+
+@index_app.command("build")
+def index_build() -> None:
+    """Build the index anew; the old one answers until the new one is complete."""
+    from assistant.config import settings
+    from assistant.places import shipped, user_data
+    from assistant.retrieve.embedding import embedder
+    from assistant.retrieve.index import build_index
+
+    with _bar() as progress:
+        index = build_index(user_data(), shipped("corpus"), embedder(settings().embedding), progress)
+    typer.echo(f"{index.meta.units} units, {index.meta.lines} searchable lines; corpus {index.meta.corpus}")
+
+
+@index_app.command("check")
+def index_check() -> None:
+    """Check the whole corpus; every fault names file, section and remedy."""
+    from assistant.ingest.check import check_whole
+    from assistant.places import shipped
+
+    faults = check_whole(shipped("corpus"))
+    for fault in faults:
+        typer.echo(f"- {fault}")
+    typer.echo(f"{len(faults)} fault(s)." if faults else "No fault found.")
+    if faults:
+        raise typer.Exit(1)

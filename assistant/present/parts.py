@@ -1,0 +1,137 @@
+"""What an answer shows, independent of how: used by the terminal text and by the page alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Literal
+
+from assistant.present.words import label, messages
+from assistant.types import Answer, Calculation, Citation, Language, Record, TraceStep
+
+_ONLY_MARKS = re.compile(r"[\s\[\](){}（）【】\d,，、;；:：.。·•*#>|-]*")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NEIGHBOURS = 3
+
+
+class Block(Record):
+    """One paragraph of an answer: a sentence of the assistant's own (`frame`) or a statement with its support."""
+
+    role: Literal["frame", "statement"]
+    text: str
+    markers: tuple[str, ...] = ()
+    heading: str = ""
+
+
+class TableTrace(Record):
+    """The rows of one table that were looked at: those that fired, the nearest that did not, and the rest."""
+
+    table: str
+    fired: tuple[TraceStep, ...]
+    near: tuple[TraceStep, ...]
+    rest: tuple[TraceStep, ...]
+
+
+def blocks(answer: Answer) -> tuple[Block, ...]:
+    """The answer in reading order: frame sentences stand in `answer.text` around and between the statements.
+
+    Lines of the text that are shown elsewhere (warnings, questions back, what was carried over) are left out.
+    """
+    found: list[Block] = []
+    elsewhere = _shown_elsewhere(answer)
+    position = 0
+    for statement in answer.statements:
+        start = answer.text.find(statement.text, position)
+        if start >= 0:
+            found += _frames(answer.text[position:start], elsewhere)
+            position = start + len(statement.text)
+        found.append(Block(role="statement", text=statement.text, markers=statement.markers, heading=statement.heading))
+    return (*found, *_frames(answer.text[position:], elsewhere))
+
+
+def _shown_elsewhere(answer: Answer) -> set[str]:
+    shown = {statement.heading for statement in answer.statements}
+    shown |= {notice.text for notice in answer.warnings}
+    shown |= {item.question.in_language(answer.language) for item in answer.missing}
+    return {text.strip() for text in shown} | {f"{k} = {v}" for k, v in answer.carried_over.items()}
+
+
+def _frames(text: str, elsewhere: set[str]) -> list[Block]:
+    """The lines of `text` that are sentences of their own: not bare markers or bullets, not shown elsewhere."""
+    lines = [line.strip().lstrip("•*-").strip() for line in text.splitlines()]
+    kept = [line for line in lines if not _ONLY_MARKS.fullmatch(line) and not _repeats(line, elsewhere)]
+    return [Block(role="frame", text=line) for line in kept]
+
+
+def _repeats(line: str, elsewhere: set[str]) -> bool:
+    return line.strip("#*: ：") in elsewhere or line in elsewhere or any(" = " in e and e in line for e in elsewhere)
+
+
+def numbered(markers: Iterable[str], citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """The citations that `markers` name, in their order; other markers (the rule trace) are not citations."""
+    by_marker = {citation.marker: citation for citation in citations}
+    return tuple(by_marker[marker] for marker in markers if marker in by_marker)
+
+
+def plain(quote: str) -> str:
+    """A quote without Markdown: a table row as its cells, a list item without its mark."""
+    line = quote.strip()
+    if line.startswith("|"):
+        return " · ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
+    return line.lstrip("-*+ ").replace("**", "")
+
+
+def inputs_of(calculation: Calculation, language: Language) -> tuple[tuple[str, str], ...]:
+    """The inputs as read: the name and the value with its unit, in words."""
+    return tuple((label(name, language), _value(name, value, language)) for name, value in calculation.inputs.items())
+
+
+def carried_of(answer: Answer) -> tuple[tuple[str, str], ...]:
+    """What was carried over from earlier turns, in words."""
+    carried = answer.carried_over.items()
+    return tuple((label(name, answer.language), _value(name, value, answer.language)) for name, value in carried)
+
+
+def _value(name: str, value: object, language: Language) -> str:
+    if isinstance(value, bool):
+        return label("present" if value else "absent", language)
+    if isinstance(value, (list, tuple)):
+        return ("、" if language == "zh" else ", ").join(_value(name, item, language) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{label(str(key), language)} {item}" for key, item in value.items())
+    if _NUMBER.fullmatch(str(value)):
+        unit = messages(language).get(f"unit.{name}", "")
+        return f"{value} {unit}".rstrip()
+    return label(str(value), language)
+
+
+def traces_of(calculation: Calculation) -> tuple[TableTrace, ...]:
+    """The trace by table, in the order in which the tables were looked at."""
+    return tuple(_table(table, tuple(steps)) for table, steps in groupby(calculation.trace, key=lambda s: s.table))
+
+
+def _table(table: str, steps: tuple[TraceStep, ...]) -> TableTrace:
+    fired = [n for n, step in enumerate(steps) if step.fired]
+    others = [n for n, step in enumerate(steps) if not step.fired]
+    centre = fired[-1] if fired else 0
+    nearest = sorted(others, key=lambda n: (steps[n].why.en.count("; "), abs(n - centre), n))
+    near = set(nearest[:_NEIGHBOURS])
+    return TableTrace(
+        table=table,
+        fired=tuple(steps[n] for n in fired),
+        near=tuple(steps[n] for n in others if n in near),
+        rest=tuple(steps[n] for n in others if n not in near),
+    )
+
+
+def sources_of(answer: Answer) -> tuple[tuple[str, str, str, str, str], ...]:
+    """Source (its title where it is cited), locator, date, jurisdiction and confidence of each row that fired."""
+    titles = {citation.source: citation.title for citation in answer.citations}
+    results = answer.calculation.result if answer.calculation is not None else []
+    found = []
+    for verdict in results:
+        for record in verdict.get("provenance", []):
+            source, *others = (str(record[k]) for k in ("source", "locator", "date", "jurisdiction", "confidence"))
+            found.append((titles.get(source, source), *others))
+    return tuple(dict.fromkeys(found))  # type: ignore[arg-type]

@@ -1,0 +1,47 @@
+"""The citation panel: the source card, and the cited passage marked in its section, both languages beside each other."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from markupsafe import Markup
+
+from assistant.present.html import render
+from assistant.present.markdown import to_html
+from assistant.types import Citation, Language
+
+OTHER: dict[str, Language] = {"en": "zh", "zh": "en"}
+
+
+class SectionText(Protocol):
+    """A section of the corpus in one language, as the assistant opens it."""
+
+    @property
+    def title(self) -> str:
+        """The heading of the section."""
+
+    @property
+    def body(self) -> str:
+        """The section as Markdown; it holds the quote verbatim."""
+
+    @property
+    def language(self) -> str:
+        """The language of the text ("en" or "zh")."""
+
+
+def passage_html(citation: Citation, section: SectionText | None, twin: SectionText | None, language: Language) -> str:
+    """The panel for one citation; `language` is the language of the page, the passage keeps its own.
+
+    `twin` is the same section in the other language; one in the same language as `section` is no twin.
+    """
+    columns = []
+    if section is not None:
+        columns.append(_column(section, citation.quote))
+    if twin is not None and section is not None and twin.language != section.language:
+        columns.append(_column(twin, citation.twin_quote))
+    return render("passage.html", language, citation=citation, columns=columns)
+
+
+def _column(section: SectionText, quote: str) -> dict[str, object]:
+    body = Markup(to_html(section.body, quote))  # noqa: S704 - the parser escapes raw HTML
+    return {"language": section.language, "title": section.title, "body": body}

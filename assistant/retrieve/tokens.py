@@ -1,0 +1,68 @@
+"""Text → the tokens that index and query share.
+
+Per text: concept tokens for glossary terms ("@cytokine release syndrome", the same from English and Chinese, so that a
+question finds a passage in the other language), English word stems, rjieba words, Chinese bigrams, numbers as typed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import rjieba
+import Stemmer
+
+from assistant.lexicon.terms import Lexicon, lexicon
+from assistant.text.normalise import normalise
+
+_LATIN = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+(?:\.\d+)?")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_STOP = frozenset(
+    "a an the of to in on for with and or is are was were be been do does did i my me we our it its this that these those "
+    "what which who how when where why can could should would may might will shall has have had at by from as if so not "
+    "patient patients please tell give given there any much many".split()
+)
+_STOP_HAN = frozenset(
+    "的 了 吗 呢 吧 啊 是 在 有 和 与 及 或 也 都 就 要 把 被 给 对 从 到 这 那 个 什么 怎么 如何 怎样 请问 患者 病人".split()
+)
+
+
+class Tokeniser:
+    """Tokens for one glossary. Stateless after construction; build it once with `tokeniser()`."""
+
+    def __init__(self, terms: Lexicon) -> None:
+        self._lexicon = terms
+        self._stem = Stemmer.Stemmer("english")
+
+    def __call__(self, text: str) -> list[str]:
+        """The tokens of `text` (as typed; it is normalised here), with repeats, concepts first."""
+        plain = normalise(text).text
+        return self.concepts(plain) + self._words(plain) + self._han(plain)
+
+    def concepts(self, plain: str) -> list[str]:
+        """The concept tokens of normalised text; an ambiguous spelling gives one token per sense."""
+        return [f"@{term}" for mention in self._lexicon.mentions(plain) for term in mention.ids]
+
+    def _words(self, plain: str) -> list[str]:
+        tokens = []
+        for word in _LATIN.findall(plain):
+            if word not in _STOP:
+                tokens.append(self._stem.stemWord(word))
+                if "-" in word:
+                    tokens += [self._stem.stemWord(part) for part in word.split("-") if part not in _STOP]
+        return tokens
+
+    def _han(self, plain: str) -> list[str]:
+        tokens = []
+        for run in _HAN_RUN.findall(plain):
+            tokens += [word for word in rjieba.cut(run) if word not in _STOP_HAN and len(word) > 1]
+            tokens += ["_" + run[i : i + 2] for i in range(len(run) - 1)]
+            if len(run) == 1:
+                tokens.append(run)
+        return tokens
+
+
+@lru_cache(maxsize=1)
+def tokeniser() -> Tokeniser:
+    """The tokeniser over the shipped glossary."""
+    return Tokeniser(lexicon())

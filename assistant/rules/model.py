@@ -1,0 +1,223 @@
+"""Frozen records of the rules tables, as read from `data/`.
+
+A decision table asks for named inputs and holds rows; each row has a condition (`when`), what follows (`then`), the
+sentence to say (`say`) and where it comes from (`facts`, `source`, `confidence`). Nothing here computes; `engine`
+matches rows, `verdict` words them. Every number is a `Decimal` made from the quoted text of the table.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from assistant.types import Confidence, Text
+
+_INTERVAL = re.compile(r"^([\[(])\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?|inf)\s*([\])])$")
+_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+class Entry(BaseModel):
+    """Base of all table records: frozen, and unknown keys are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Interval(Entry):
+    """A range in bracket form: "[8, 29)" is 8 ≤ x < 29; "inf" leaves it open upwards."""
+
+    low: Decimal
+    low_closed: bool
+    high: Decimal | None
+    high_closed: bool
+
+    @classmethod
+    def parse(cls, text: object) -> Interval:
+        """Read "[8, 29)"; anything else is a ValueError that says what is allowed."""
+        match = _INTERVAL.match(text.strip()) if isinstance(text, str) else None
+        if match is None:
+            raise ValueError('an interval such as "[8, 29)" or "(7, inf)" is expected')
+        low, high = Decimal(match[2]), None if match[3] == "inf" else Decimal(match[3])
+        if high is None and match[4] == "]":
+            raise ValueError('an open end is written "inf)"')
+        if high is not None and (high < low or (high == low and match[1] + match[4] != "[]")):
+            raise ValueError("the interval is empty: its upper end must lie above its lower end")
+        return cls(low=low, low_closed=match[1] == "[", high=high, high_closed=match[4] == "]")
+
+    def below(self, value: Decimal) -> bool:
+        """Whether `value` lies below the interval."""
+        return value < self.low or (value == self.low and not self.low_closed)
+
+    def above(self, value: Decimal) -> bool:
+        """Whether `value` lies above the interval."""
+        return self.high is not None and (value > self.high or (value == self.high and not self.high_closed))
+
+    def __contains__(self, value: Decimal) -> bool:
+        return not self.below(value) and not self.above(value)
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_interval(value: object) -> object:
+    return Interval.parse(value) if isinstance(value, str) else value
+
+
+def _date(value: str) -> str:
+    if not _DATE.match(value):
+        raise ValueError('a date such as "2025-03-20" or "2025-03" is expected')
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Range = Annotated[Interval, BeforeValidator(_as_interval)]
+Date = Annotated[str, AfterValidator(_date)]
+
+
+Value = str | Decimal
+
+
+def holds(condition: tuple[str, ...] | Interval, value: Value | None) -> bool | None:
+    """Whether a condition holds; None while the value is not known."""
+    if value is None:
+        return None
+    if isinstance(condition, Interval):
+        return isinstance(value, Decimal) and value in condition
+    return value in condition
+
+
+class InputSpec(Entry):
+    """One input of a table: a closed choice (`of`), a whole number or a number (`range`, with its `unit`)."""
+
+    kind: Literal["choice", "whole_number", "number"]
+    of: tuple[str, ...] = ()
+    range: Range | None = None
+    unit: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> InputSpec:
+        if self.kind == "choice" and not self.of:
+            raise ValueError("a choice needs its allowed values under `of`")
+        if self.kind != "choice" and self.range is None:
+            raise ValueError("a number needs its `range`, the span the rows must cover")
+        return self
+
+
+class Row(Entry):
+    """One row: when it holds, what follows, what to say, and where it was read.
+
+    `when` maps an input to a value, a list of values or an interval; an input left out may be anything.
+    `gap` marks a row whose range is known but whose content is not covered. `notes` are keys of the wording file.
+    """
+
+    id: str
+    when: dict[str, tuple[str, ...] | Interval]
+    then: dict[str, str] = {}
+    say: str
+    notes: Names = ()
+    note: Text | None = None
+    facts: Names = Field(min_length=1)
+    source: Names = ()
+    confidence: Confidence
+    covered: bool = True
+    gap: str | None = None
+    in_force_from: Date | None = None
+
+
+class Superseded(Entry):
+    """Why a document is no longer the one to follow, since when, and which gap holds its replacement."""
+
+    since: Date
+    note: Text
+    gap: str | None = None
+
+
+class Table(Entry):
+    """One decision table: one document, one drug, one jurisdiction; `drug` may be "any".
+
+    `hit` says how many rows may hold: "unique" (exactly one), "highest" (the one whose `then[rank]` is the largest
+    number) or "all" (each that holds). `in_force_from` starts the table, `superseded.since` ends it. `only` names
+    inputs and the values the document speaks of: given another value, the document does not apply at all. With
+    `when_given` it applies only if such a value is given.
+    """
+
+    id: str
+    title: Text
+    drug: str
+    jurisdiction: str
+    document: str = ""
+    published_on: Date
+    in_force_from: Date | None = None
+    checked_on: Date
+    checked_by: tuple[str, str]
+    superseded: Superseded | None = None
+    inputs: dict[str, InputSpec]
+    hit: Literal["unique", "highest", "all"]
+    rank: str | None = None
+    notes: Names = ()
+    only: dict[str, Names] = {}
+    when_given: dict[str, Names] = {}
+    rows: tuple[Row, ...] = Field(min_length=1)
+    local: bool = False
+
+    @property
+    def family(self) -> str:
+        """The folder the table stands in."""
+        return self.id.split(".")[0]
+
+    @cached_property
+    def row_ids(self) -> tuple[str, ...]:
+        """The ids of the rows, in order."""
+        return tuple(row.id for row in self.rows)
+
+
+class Absence(Entry):
+    """A drug and jurisdiction for which a rule has no table: the known gap, and where a reader can look."""
+
+    rule: str
+    drug: str
+    jurisdiction: str
+    gap: str | None = None
+    facts: Names = ()
+    look_in: Text
+
+
+class Unit(Entry):
+    """One unit: value in the base unit of its kind = (value − offset) × numerator ÷ denominator, exactly."""
+
+    id: str
+    kind: str
+    label: Text
+    offset: Decimal = Decimal()
+    numerator: Decimal
+    denominator: Decimal
+    ambiguous: Names = ()
+
+
+class Bound(Entry):
+    """Plausibility limits of an input. They catch slips of the pen; they are not clinical limits."""
+
+    input: str
+    range: Range
+    unit: str
+    label: Text
+
+
+class Document(Entry):
+    """A source a row names, with the date printed on it ("" when it shows none)."""
+
+    id: str
+    date: str = ""
+
+
+class Question(Entry):
+    """How to ask for an input that is missing; `after` names an input that is asked for first."""
+
+    input: str
+    text: Text
+    unit: str | None = None
+    after: str | None = None

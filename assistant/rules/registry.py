@@ -1,0 +1,74 @@
+"""The list of all rules: name, title, typed inputs and the function that decides.
+
+A rule is added by one line in `_MODULES`; see docs/adding-a-rule.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.rules import (
+    anc,
+    bsa,
+    convert,
+    corrected_calcium,
+    creatinine_clearance,
+    crs_grade,
+    dose,
+    egfr,
+    icans_grade,
+    ice_score,
+    restart,
+    schedule,
+)
+from assistant.rules.inputs import read_inputs, wrong
+from assistant.rules.load import load_tables
+from assistant.rules.rule import Rule
+from assistant.types import RuleResult
+
+# One line per rule module; each offers its `RULE`.
+_MODULES = (
+    dose,
+    restart,
+    schedule,
+    crs_grade,
+    ice_score,
+    icans_grade,
+    creatinine_clearance,
+    egfr,
+    corrected_calcium,
+    bsa,
+    anc,
+    convert,
+)
+RULES: dict[str, Rule] = {module.RULE.name: module.RULE for module in _MODULES}
+
+
+def run(
+    name: str, inputs: Mapping[str, Any], *, as_of: date | None = None, local_tables: Path | None = None
+) -> RuleResult:
+    """Run one rule. Raises `RuleInputError` for an unknown rule or an unusable input, `TableError` for a bad table.
+
+    >>> run("restart", {"drug": "talquetamab", "last_dose": "step_up_1", "days_since_last_dose": 9}).verdicts[0].gap
+    'gap-027'
+    """
+    rule = RULES.get(name)
+    if rule is None:
+        raise wrong("rule", name, ", ".join(RULES))
+    return rule.decide(read_inputs(rule.inputs, inputs), load_tables(local_tables), as_of=as_of)
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """All rules with name, title in both languages, and the JSON Schemas of inputs and result."""
+    return [
+        {
+            "name": rule.name,
+            "title": rule.title.model_dump(),
+            "inputs": rule.inputs.model_json_schema(),
+            "result": RuleResult.model_json_schema(),
+        }
+        for rule in RULES.values()
+    ]

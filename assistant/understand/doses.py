@@ -1,0 +1,108 @@
+"""Which administration a piece of text speaks of: step-up dose 1–3, the first treatment dose, or a later treatment dose."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.types import Record
+
+_ORDINALS = {"1": r"1|one|first|1st|i\b|一|首", "2": r"2|two|second|2nd|ii\b|二|两", "3": r"3|three|third|3rd|iii\b|三"}
+_STEP_EN = r"(?:step[- ]?up|step|priming|ramp[- ]?up|sud|su)"
+_DOSE_EN = r"(?:dose|injection|shot|priming dose)"
+_STEP_ZH = r"(?:剂量)?(?:递增|爬坡|滴定)"
+
+
+def _step_patterns(number: str) -> list[str]:
+    o = _ORDINALS[number]
+    return (
+        [
+            rf"{_STEP_EN}\s*{_DOSE_EN}?\s*#?(?:{o})(?!\d|\s*(?:mg|days?|d\b|weeks?|kg|µg))",
+            rf"\b(?:{o})\s*{_STEP_EN}\s*{_DOSE_EN}?",
+            rf"(?:{_STEP_ZH}|阶梯)(?:给药|剂量)?的?第?(?:{o})(?:针|次|剂|步|个)?(?:给药|剂量)?(?!\d|天|周|月|日)",
+            rf"第?(?:{o})(?:针|次|剂|步)的?(?:{_STEP_ZH}|阶梯)(?:给药|剂量|量)?",
+            rf"第(?:{o})(?:针|剂|步)",
+            rf"第(?:{o})次(?:给药|用药|注射|打药)",
+        ]
+        + ([r"首针", r"首剂(?!量)"] if number == "1" else [])
+        + [
+            rf"\b(?:{o})\s+(?:(?!treatment|full|maintenance|target)[a-z-]+\s+)?(?:dose|injection|shot)\b",
+            rf"\b(?:dose|injection|shot|d)\s*#?(?:{number})\b(?!\s*(?:mg|days?|weeks?|kg))",
+        ]
+    )
+
+
+_FIRST_TREATMENT = [
+    r"first (?:full|treatment|target|maintenance) (?:dose|injection)",
+    r"first full",
+    r"first treatment",
+    r"首次(?:治疗|足量|全量|维持)(?:剂量|给药)?",
+    r"第一次(?:治疗剂量|足量|全量|维持)",
+    r"首个治疗剂量",
+    r"第一针(?:足量|全量|治疗量|治疗剂量)",
+]
+_EVERY_4 = [r"every (?:4|four) weeks?", r"\bq4w\b", r"每(?:4|四)周", r"(?:4|四)周一次"]
+_EVERY_2 = [
+    r"every (?:2|two|other) weeks?",
+    r"\bq2w\b",
+    r"biweekly",
+    r"fortnightly",
+    r"两周一次",
+    r"2周一次",
+    r"每(?:两|2|二)周",
+    r"双周",
+]
+_WEEKLY = [
+    r"\bweekly\b",
+    r"\bqw\b",
+    r"every week",
+    r"once a week",
+    r"every 1 week",
+    r"每周",
+    r"周一次",
+    r"每星期",
+]
+_TREATMENT = [
+    r"(?:full|treatment|maintenance|target) (?:dose|injection)s?",
+    r"治疗剂量",
+    r"维持(?:剂量|期|治疗)",
+    r"足量",
+    r"全量",
+]
+
+
+class DoseMention(Record):
+    """One administration named in normalised text; `id` as the rules know it, "treatment" when the interval is not said."""
+
+    id: str
+    start: int
+    end: int
+
+
+def dose_mentions(text: str) -> tuple[DoseMention, ...]:
+    """The administrations named in `text`, left to right; a longer wording hides a shorter one inside it."""
+    found: list[DoseMention] = []
+    families: list[tuple[str, list[str]]] = [
+        ("first_treatment", _FIRST_TREATMENT),
+        *((f"step_up_{n}", _step_patterns(n)) for n in "123"),
+        ("treatment", _TREATMENT),
+    ]
+    for dose, patterns in families:
+        for pattern in patterns:
+            for match in re.finditer(pattern, text):
+                found.append(DoseMention(id=dose, start=match.start(), end=match.end()))
+    found.sort(key=lambda m: (m.start, -(m.end - m.start)))
+    kept: list[DoseMention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+        elif mention.end - mention.start > kept[-1].end - kept[-1].start:
+            kept[-1] = mention
+    return tuple(kept)
+
+
+def interval_in(text: str) -> str:
+    """The treatment interval named in `text`: "every_4_weeks", "every_2_weeks", "weekly", or ""."""
+    for interval, patterns in (("every_4_weeks", _EVERY_4), ("every_2_weeks", _EVERY_2), ("weekly", _WEEKLY)):
+        if any(re.search(pattern, text) for pattern in patterns):
+            return interval
+    return ""

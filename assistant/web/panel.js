@@ -1,0 +1,32 @@
+// Runs once for the citation panel: the passage comes into view and takes the focus; closing gives the focus back.
+watch('value', () => {
+  const heading = element.querySelector('.focus-here');
+  if (!heading) return;
+  heading.focus({ preventScroll: true });
+  if (window.matchMedia('(max-width: 60rem)').matches) element.closest('#side').scrollIntoView({ block: 'start' });
+  element.querySelectorAll('.body').forEach((body) => {
+    const hit = body.querySelector('.hit');
+    if (!hit) return;
+    const below = hit.getBoundingClientRect().top - body.getBoundingClientRect().top;
+    body.scrollTop += below - Math.max(0, (body.clientHeight - hit.offsetHeight) / 2);
+  });
+});
+  const side = element.closest('#side');
+  if (window.matchMedia('(max-width: 60rem)').matches) {
+    side.scrollIntoView({ block: 'start' });
+    return;
+  }
+  side.scrollTop = 0;
+  const hit = element.querySelector('.twins .hit');
+  if (hit) side.scrollTop = Math.max(0, hit.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 2);
+});
+element.addEventListener('click', (event) => {
+  if (!event.target.closest('[data-close]')) return;
+  const opened = document.querySelector(`#transcript [data-cite="${window.openedCitation}"]`);
+  if (opened) {
+    opened.classList.remove('open');
+    opened.focus({ preventScroll: true });
+    opened.scrollIntoView({ block: 'nearest' });
+  }
+  trigger('close', {});
+});
