@@ -31,15 +31,19 @@ def facts() -> dict[str, dict[str, Any]]:
     return found
 
 
-def source_of(fact: dict[str, Any]) -> str:
-    """`source#locator`, or `source` alone when the place inside the document is not known."""
+def source_of(fact: dict[str, Any], document: str = "") -> str:
+    """`source#locator`, or `source` alone when the place inside the document is not known.
+
+    A fact that was read in several documents names the one its table is about (`document:` of the table).
+    """
     locator = str(fact.get("locator") or "").replace('"', "'").strip()
-    return f"{fact['source']}#{locator}" if locator else str(fact["source"])
+    source = document if document in (fact.get("also_sources") or ()) else str(fact["source"])
+    return f"{source}#{locator}" if locator else source
 
 
-def written(ids: list[str], known: dict[str, dict[str, Any]]) -> str:
+def written(ids: list[str], known: dict[str, dict[str, Any]], document: str = "") -> str:
     """The value of `source` for a row: one string when all facts share it, otherwise one per fact."""
-    sources = [source_of(known[name]) for name in ids]
+    sources = [source_of(known[name], document) for name in ids]
     return (
         json.dumps(sources[0], ensure_ascii=False)
         if len(set(sources)) == 1
@@ -51,12 +55,14 @@ def fill(text: str, known: dict[str, dict[str, Any]]) -> str:
     """The text of a table with `source` after each `facts` and the weakest confidence of the facts."""
     lines: list[str] = []
     confidence = ""
+    named = re.search(r"^document: (\S+)$", text, re.MULTILINE)
+    document = named[1] if named else ""
     for line in text.split("\n"):
         block = FACTS_LINE.match(line)
         if block:
             ids = [name.strip() for name in block["ids"].split(",")]
             confidence = max((known[name]["confidence"] for name in ids), key=ORDER.index)
-            lines += [line, f"{block['indent']}source: {written(ids, known)}"]
+            lines += [line, f"{block['indent']}source: {written(ids, known, document)}"]
             continue
         if re.match(r"^\s+source: ", line):
             continue
@@ -68,7 +74,7 @@ def fill(text: str, known: dict[str, dict[str, Any]]) -> str:
             weakest = max((known[name]["confidence"] for name in ids), key=ORDER.index)
             line = (
                 line[: inline.start()]
-                + f"facts: [{inline['ids']}], source: {written(ids, known)}"
+                + f"facts: [{inline['ids']}], source: {written(ids, known, document)}"
                 + line[inline.end() :]
             )
             line = re.sub(r"confidence: \w+", f"confidence: {weakest}", line)
@@ -91,6 +97,12 @@ def main() -> int:
             return 1
         path.write_text(fill(text, known), encoding="utf-8")
         used |= {known[name]["source"] for name in ids}
+        used |= {
+            source
+            for name in ids
+            for source in known[name].get("also_sources") or ()
+            if f"document: {source}\n" in text
+        }
     sources = {
         entry["id"]: entry for entry in yaml.safe_load((ROOT / "corpus" / "sources.yaml").read_text(encoding="utf-8"))
     }

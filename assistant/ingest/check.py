@@ -30,6 +30,9 @@ def faults_of_document(
     sections: list[Section], topics: set[str], facts: dict[str, Fact], sources: dict[str, Source]
 ) -> Iterator[str]:
     """The faults of one document, given its sections in both languages."""
+    if not sections:
+        yield "a document of manifest.yaml has no section; write en.md and zh.md or take it out."
+        return
     by_language = {language: [s for s in sections if s.language == language] for language in ("en", "zh")}
     document = sections[0].document
     english, chinese = by_language["en"], by_language["zh"]
@@ -129,6 +132,15 @@ def faults_of_corpus(corpus: Corpus, topics: set[str]) -> Iterator[str]:
     yield from _faults_of_conflicts(corpus)
 
 
+def repeated_asked_as(corpus: Corpus) -> dict[str, list[str]]:
+    """Ways of asking that stand at more than one section, with those sections; each should point to one and no other."""
+    where: dict[str, set[str]] = {}
+    for section in corpus.sections:
+        for question in section.asked_as:
+            where.setdefault(question.strip().lower(), set()).add(f"{section.document}#{section.id}")
+    return {question: sorted(sections) for question, sections in where.items() if len(sections) > 1}
+
+
 def _faults_of_provenance(corpus: Corpus) -> Iterator[str]:
     for fact in corpus.facts.values():
         if fact.source not in corpus.sources:
@@ -136,8 +148,16 @@ def _faults_of_provenance(corpus: Corpus) -> Iterator[str]:
         if fact.confidence not in {"verified", "single_source", "secondary"}:
             yield f"facts: '{fact.id}' has confidence '{fact.confidence}'; allowed are verified, single_source, secondary."
     used = {fact.source for fact in corpus.facts.values()} | {s for f in corpus.facts.values() for s in f.also_sources}
+    for fact in corpus.facts.values():  # a document that only confirms a fact is registered too
+        unregistered = sorted(set(fact.also_sources) - set(corpus.sources))
+        if unregistered:
+            yield f"facts: '{fact.id}' names also_sources {unregistered}, not in corpus/sources.yaml; register them."
     for source in sorted(set(corpus.sources) - used):
         yield f"sources.yaml: '{source}' is used by no fact; take it out."
+    yield from _faults_of_attribution(corpus)
+
+
+def _faults_of_attribution(corpus: Corpus) -> Iterator[str]:
     text = {"guideline-text", "guideline-summary"}
     for section in corpus.sections:
         if section.document != "imwg-2024":
@@ -176,10 +196,18 @@ def known_topics(root: Path) -> set[str]:
     return {entry["id"] for entry in strict_yaml.load(root / "topics.yaml")}
 
 
+def _strays(root: Path) -> Iterator[str]:
+    """Document folders that the manifest does not name: nobody would read them."""
+    named = {entry["id"] for entry in strict_yaml.load(root / "manifest.yaml")}
+    for folder in sorted(path.parent for path in root.glob("*/sections.yaml")):
+        if folder.name not in named:
+            yield f"{folder.name}: is not in manifest.yaml; add an entry or remove the folder."
+
+
 def check_whole(root: Path) -> list[str]:
     """All faults of the corpus under `root`; an unreadable file is the only fault then reported."""
     try:
-        return list(faults_of_corpus(load_corpus(root), known_topics(root)))
+        return [*_strays(root), *faults_of_corpus(load_corpus(root), known_topics(root))]
     except CorpusError as error:
         return [str(error)]
 

@@ -10,7 +10,7 @@ from assistant.ingest.records import Statement
 
 _HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\}$")
 _FACTS = re.compile(r"\s*\{(?P<ids>[A-Za-z0-9_.+-]+(?:\s*,\s*[A-Za-z0-9_.+-]+)*)\}\s*$")
-_RULE_ROW = re.compile(r"^\|(?:\s*:?-{3,}:?\s*\|)+$")
+_RULE_ROW = re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
 
 
 class RawSection:
@@ -48,6 +48,8 @@ class RawSection:
             )
         shown = line[: match.start()].rstrip()
         text = shown[2:] if shown.startswith("- ") else shown
+        if not text.strip(" -"):
+            raise CorpusError(f"{where}: this line names facts and says nothing; write the statement before the braces.")
         self._append(shown, text, text, _ids(match))
 
     def _add_table_line(self, line: str, where: str) -> None:

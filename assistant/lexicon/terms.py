@@ -1,7 +1,7 @@
 """The glossary as terms, and which of them stand in a question.
 
-Longest match wins; Latin terms need a boundary on both sides (CRS is not found in "crsx"); a spelling that belongs to two
-terms comes back with both ids and is never resolved here. `never_map` look-alikes are reported as look-alikes.
+Longest match wins; Latin terms need a boundary on both sides (CRS is not found in "crsx"; a digit ends a word of three or
+more letters, as in CRS2级); a spelling that belongs to two terms comes back with both ids and is never resolved here. `never_map` look-alikes are reported as look-alikes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Lexicon:
             look_alike = self._look_alikes.get(surface)
             if ids is None and look_alike is None:
                 continue
-            if _is_latin(surface[-1]) and end < len(text) and _is_latin(text[end]):
+            if end < len(text) and _goes_on(surface, text[end]):
                 continue
             known = tuple(ids or ())
             category = self.terms[known[0]].category if known else "look-alike"
@@ -115,6 +115,13 @@ class Lexicon:
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
+
+
+def _goes_on(surface: str, following: str) -> bool:
+    """Whether the Latin word that ends `surface` goes on with `following`."""
+    if not (_is_latin(surface[-1]) and _is_latin(following)):
+        return False
+    return not (following.isdigit() and len(surface) >= 3 and surface[-1].isalpha())
 
 
 def _usable(spelling: str) -> bool:

@@ -9,6 +9,7 @@ from assistant.present.words import say
 from assistant.types import Answer, Language, Record
 
 EXAMPLES = ("guidance", "dose", "restart", "grading", "comparison", "gap")
+_SHOWN = 2000  # characters of a question that are shown back
 
 
 class SourceLine(Record):
@@ -43,8 +44,9 @@ def welcome_html(language: Language) -> str:
 
 def turn_html(question: str, language: Language, *, answer: Answer | None, turn: int, error: str = "") -> str:
     """One question with its answer, with the sentence that says why there is none, or with neither while it is sought."""
+    asked = question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
     shown = Markup(answer_html(answer, turn)) if answer is not None else ""  # noqa: S704 - cleaned by answer_html
-    return render("turn.html", language, question=question, answer=shown, error=error, turn=turn)
+    return render("turn.html", language, question=asked, answer=shown, error=error, turn=turn)
 
 
 def about_html(about: About, language: Language) -> str:

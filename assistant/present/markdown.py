@@ -6,6 +6,7 @@ list item. Raw HTML in the Markdown is shown as text, never as markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
@@ -13,6 +14,7 @@ from markdown_it.token import Token
 
 # Private-use characters: they stand for the start and the end of the passage until the HTML is made.
 _START, _END = "\ue000", "\ue001"
+_LEAD = re.compile(r"\s*(?:[-*+]\s+|#+\s+|>\s*|\d+[.)]\s+)?")
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
 
 
@@ -49,16 +51,17 @@ def _with_rows(text: str, start: int, end: int) -> str:
 
 
 def _with_mark(text: str, start: int, end: int) -> str:
-    start += len(text[start:end]) - len(text[start:end].lstrip("-*+ \t\n#>"))
-    tokens = _PARSER.parse(
-        text[:start]
-        + _START
-        + text[start:end].rstrip()
-        + _END
-        + text[start:end][len(text[start:end].rstrip()) :]
-        + text[end:]
-    )
-    return _render(tokens).replace(_START, '<mark class="hit">').replace(_END, "</mark>")
+    marked = "\n".join(_marked_line(line) for line in text[start:end].split("\n"))
+    html = _render(_PARSER.parse(text[:start] + marked + text[end:]))
+    return html.replace(_START, '<mark class="hit">').replace(_END, "</mark>")
+
+
+def _marked_line(line: str) -> str:
+    """The line with the signs of start and end around its words; the mark of a list item or heading stays outside."""
+    words = line.strip()
+    lead = _LEAD.match(line)
+    begin = lead.end() if lead else 0
+    return f"{line[:begin]}{_START}{line[begin:].rstrip()}{_END}" if words and line[begin:].strip() else line
 
 
 def _render(tokens: Sequence[Token]) -> str:

@@ -125,13 +125,25 @@ def _table(table: str, steps: tuple[TraceStep, ...]) -> TableTrace:
     )
 
 
+def references_of(answer: Answer) -> tuple[tuple[Citation, ...], ...]:
+    """The citations by document and place: those that would read the same as a reference stand together."""
+    groups: dict[tuple[str, ...], list[Citation]] = {}
+    for citation in answer.citations:
+        key = (citation.title, citation.locator, citation.date, citation.jurisdiction, citation.confidence)
+        groups.setdefault(key, []).append(citation)
+    return tuple(tuple(group) for group in groups.values())
+
+
 def sources_of(answer: Answer) -> tuple[tuple[str, str, str, str, str], ...]:
-    """Source (its title where it is cited), locator, date, jurisdiction and confidence of each row that fired."""
+    """The documents of the rows that fired: title where cited, places, date, jurisdiction, confidence."""
     titles = {citation.source: citation.title for citation in answer.citations}
-    results = answer.calculation.result if answer.calculation is not None else []
-    found = []
-    for verdict in results:
-        for record in verdict.get("provenance", []):
-            source, *others = (str(record[k]) for k in ("source", "locator", "date", "jurisdiction", "confidence"))
-            found.append((titles.get(source, source), *others))
-    return tuple(dict.fromkeys(found))  # type: ignore[arg-type]
+    verdicts = answer.calculation.result if answer.calculation is not None else []
+    places: dict[tuple[str, str, str, str], list[str]] = {}
+    for record in (record for verdict in verdicts for record in verdict.get("provenance", [])):
+        source = str(record["source"])
+        key = (titles.get(source, source), str(record["date"]), str(record["jurisdiction"]), str(record["confidence"]))
+        places.setdefault(key, []).append(str(record["locator"]))
+    return tuple(
+        (title, "; ".join(dict.fromkeys(filter(None, found))), date, jurisdiction, confidence)
+        for (title, date, jurisdiction, confidence), found in places.items()
+    )

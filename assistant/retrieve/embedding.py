@@ -40,7 +40,7 @@ class StaticEmbedder:
     def __init__(self, folder: Path) -> None:
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            content = (folder / "vectors.safetensors").read_bytes()
+            content = (folder / "tokenizer.json").read_bytes() + (folder / "vectors.safetensors").read_bytes()
             self._vectors = load_file(folder / "vectors.safetensors")["vectors"].astype(np.float32)
         except Exception as error:
             raise SettingError(
@@ -71,11 +71,24 @@ class SentenceTransformersEmbedder:
                 f"ASSISTANT_EMBEDDING={name} 需要附加组件 train：pip install 'bispecific-assistant[train]'。",
             ) from error
         self._model = SentenceTransformer(name, local_files_only=Path(name).exists())
-        self.identity = f"sentence-transformers-{name}"
+        self.identity = f"sentence-transformers-{name}" + (f"-{_fingerprint(Path(name))}" if Path(name).is_dir() else "")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (texts, dimension)."""
         return unit_rows(np.asarray(self._model.encode(list(texts)), dtype=np.float32))
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash over the files of a local model: names, sizes, and the first and last 64 KiB of each."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder).as_posix()} {size}".encode())
+        with path.open("rb") as handle:
+            digest.update(handle.read(1 << 16))
+            handle.seek(max(0, size - (1 << 16)))
+            digest.update(handle.read())
+    return digest.hexdigest()[:12]
 
 
 def unit_rows(rows: Vectors) -> Vectors:

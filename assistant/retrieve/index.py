@@ -6,16 +6,20 @@
   <name>/            corpus.json  units.json  lines.json  vocabulary.json  text/  asked/  vectors.npy  chroma/  meta.json
   building.lock      held by the one process that builds
 ```
+
+`meta.json` holds the SHA-256 of every other file, so that a damaged file is a fault at opening and never a wrong answer
+(`chroma.sqlite3` is written to by Chroma itself: what it returns is checked in `vectors.py`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,15 +30,17 @@ from assistant.ingest.corpus import corpus_version, load_corpus
 from assistant.ingest.records import Corpus
 from assistant.retrieve.embedding import Embedder, Vectors
 from assistant.retrieve.lexical import Bm25
+from assistant.retrieve.lock import only_builder
 from assistant.retrieve.tokens import tokeniser
 from assistant.retrieve.units import Unit, units_of
 from assistant.retrieve.vectors import write_chroma
 from assistant.types import Record
 
-FORMAT = "1"
+FORMAT = "2"
 _UNITS = TypeAdapter(tuple[Unit, ...])
 _REPAIR = "Run 'assistant index build'."
 _REPAIR_ZH = "请运行 assistant index build。"
+_FOLDER_NAME = re.compile(r"build-[0-9T-]+")
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,14 +60,22 @@ class IndexMeta(Record):
     built_at: str
     units: int
     lines: int
+    files: dict[str, str]
 
 
 class Index:
-    """An opened index: the corpus it was built from, its units and lines, and the parts that search them."""
+    """An opened index: the corpus it was built from, its units and lines, and the parts that search them.
+
+    `chroma_intact` says whether the files of the vector store are as they were written; if not, exact search takes over.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:
             self.meta = IndexMeta.model_validate_json((folder / "meta.json").read_text(encoding="utf-8"))
+            damaged = [name for name, digest in self.meta.files.items() if _digest(folder / name) != digest]
+            self.chroma_intact = not any(name.startswith("chroma/") for name in damaged)
+            if any(not name.startswith("chroma/") for name in damaged):
+                raise ValueError(f"changed since it was built: {', '.join(damaged)}")
             self.corpus = Corpus.model_validate_json((folder / "corpus.json").read_bytes())
             self.units = _UNITS.validate_json((folder / "units.json").read_bytes())
             self.lines = TypeAdapter(tuple[Line, ...]).validate_json((folder / "lines.json").read_bytes())
@@ -73,10 +87,10 @@ class Index:
             self.vectors: Vectors = np.load(folder / "vectors.npy", allow_pickle=False)
         except (OSError, ValueError, KeyError) as error:
             raise IndexFault(
-                f"The index in {folder} is damaged ({type(error).__name__}). {_REPAIR}",
-                f"{folder} 中的索引已损坏（{type(error).__name__}）。{_REPAIR_ZH}",
+                f"The index in {folder} is damaged ({_first_line(error)}). {_REPAIR}",
+                f"{folder} 中的索引已损坏（{_first_line(error)}）。{_REPAIR_ZH}",
             ) from error
-        if len(self.vectors) != len(self.lines) or len(self.units) != self.meta.units:
+        if not len(self.vectors) == len(self.lines) == self.meta.lines or len(self.units) != self.meta.units:
             raise IndexFault(
                 f"The index in {folder} is incomplete: {len(self.lines)} lines, {len(self.vectors)} vectors. {_REPAIR}",
                 f"{folder} 中的索引不完整：{len(self.lines)} 行，{len(self.vectors)} 个向量。{_REPAIR_ZH}",
@@ -89,8 +103,25 @@ def current_folder(home: Path) -> Path | None:
     pointer = home / "index" / "current"
     if not pointer.is_file():
         return None
-    folder = home / "index" / pointer.read_text(encoding="utf-8").strip()
+    name = pointer.read_text(encoding="utf-8", errors="replace").strip()
+    if not _FOLDER_NAME.fullmatch(name):
+        return None
+    folder = home / "index" / name
     return folder if (folder / "meta.json").is_file() else None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return {name: _digest(folder / name) for name in names if not name.startswith("chroma/chroma.sqlite3")}
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def open_index(home: Path, corpus_root: Path, embedder: Embedder) -> Index:
@@ -115,13 +146,22 @@ def build_index(home: Path, corpus_root: Path, embedder: Embedder, progress: Pro
 
     The previous folder is kept for processes that still have it open; older ones are removed.
     """
-    report = progress or (lambda stage, done, total: None)
+    try:
+        return _build_index(home, corpus_root, embedder, progress or (lambda stage, done, total: None))
+    except OSError as error:
+        raise IndexFault(
+            f"The index could not be written in {home} ({error}). The one in use is unchanged. Make room, then: {_REPAIR}",
+            f"无法在 {home} 中写入索引（{error}）。正在使用的索引未变。请先腾出空间，然后：{_REPAIR_ZH}",
+        ) from error
+
+
+def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Progress) -> Index:
     stages = ["corpus", "text", "questions", "vectors", "chroma", "swap"]
     root = home / "index"
     root.mkdir(parents=True, exist_ok=True)
-    with _only_builder(root):
+    with only_builder(root / "building.lock"):
         old = current_folder(home)
-        folder = root / f"build-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}"
+        folder = root / f"build-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{time.time_ns() % 10**9}"
         folder.mkdir()
         try:
             report(stages[0], 0, len(stages))
@@ -150,13 +190,15 @@ def build_index(home: Path, corpus_root: Path, embedder: Embedder, progress: Pro
                 built_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 units=len(units),
                 lines=len(lines),
+                files=_digests(folder),
             )
             (folder / "meta.json").write_text(meta.model_dump_json(indent=1), encoding="utf-8")
             report(stages[5], 5, len(stages))
             index = Index(folder)
             _swap(root, folder.name)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            if current_folder(home) != folder:
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         for leftover in root.glob("build-*"):
             if leftover not in (folder, old):
@@ -177,34 +219,3 @@ def _swap(root: Path, name: str) -> None:
     with pointer.open("rb") as handle:
         os.fsync(handle.fileno())
     pointer.replace(root / "current")
-
-
-@contextmanager
-def _only_builder(root: Path) -> Iterator[None]:
-    lock = root / "building.lock"
-    if lock.exists() and _holder_is_gone(lock):
-        lock.unlink(missing_ok=True)
-    try:
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError as error:
-        raise IndexFault(
-            f"Another process is building the index ({lock}). Wait until it has finished.",
-            f"另一个进程正在建立索引（{lock}），请等待其完成。",
-        ) from error
-    try:
-        os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _holder_is_gone(lock: Path) -> bool:
-    """Whether the process that wrote `lock` no longer runs (a build that was killed leaves its lock behind)."""
-    try:
-        os.kill(int(lock.read_text(encoding="utf-8")), 0)
-    except (ValueError, ProcessLookupError, FileNotFoundError):
-        return True
-    except PermissionError:
-        return False
-    return False

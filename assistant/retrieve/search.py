@@ -16,7 +16,7 @@ from assistant.retrieve.fuse import fuse
 from assistant.retrieve.index import Index
 from assistant.retrieve.tokens import tokeniser
 from assistant.retrieve.units import Unit
-from assistant.retrieve.vectors import ChromaSearch, ExactSearch, VectorSearch
+from assistant.retrieve.vectors import ExactSearch, VectorSearch, open_chroma
 from assistant.types import Record
 
 # Weights of the three rankings (passage text, ways of asking by words, ways of asking by meaning), chosen on dev.
@@ -56,7 +56,7 @@ class Searcher:
         self._exact = ExactSearch(index.vectors)
         self._vectors: VectorSearch = self._exact
         if use_chroma:
-            self._vectors = ChromaSearch.open(index.folder / "chroma", self._exact)
+            self._vectors = open_chroma(index.folder / "chroma", self._exact, intact=index.chroma_intact)
         self._tokens = tokeniser()
         self._unit_of_line = np.array([line.unit for line in index.lines], dtype=np.int64)
         self._frequency = _document_frequency(index.vocabulary)

@@ -2,11 +2,13 @@
 
 Chroma is a projection of the index folder, never the truth. Its known traps are closed here: cosine space is set on
 creation, vectors are always our own (no embedding function is attached, on create and on open), telemetry is off, and
-only the index builder writes.
+only the index builder writes. Chroma says which rows are near; how near is computed here from our own vectors, and a store
+that is damaged, stale or short of rows is answered for by exact search.
 """
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +18,7 @@ from assistant.retrieve.embedding import Vectors
 
 COLLECTION = "assistant-passages"
 _BATCH = 2000
+_LOG = logging.getLogger(__name__)
 
 
 class VectorSearch(Protocol):
@@ -30,13 +33,14 @@ class ExactSearch:
     """All cosines at once with numpy."""
 
     def __init__(self, vectors: Vectors) -> None:
-        self._vectors = vectors
+        self.vectors = vectors
+        self.filled = int(vectors.any(axis=1).sum()) if len(vectors) else 0
 
     def nearest(self, query: Vectors, count: int) -> list[tuple[int, float]]:
         """See `VectorSearch.nearest`; a zero query finds nothing."""
-        if not len(self._vectors) or not query.any():
+        if not len(self.vectors) or not query.any():
             return []
-        cosines = self._vectors @ query
+        cosines = self.vectors @ query
         order = np.argsort(-cosines, kind="stable")[:count]
         return [(int(row), float(cosines[row])) for row in order]
 
@@ -57,15 +61,53 @@ class ChromaSearch:
         """See `VectorSearch.nearest`; any failure of the store is answered by exact search."""
         if not query.any():
             return []
-        try:
-            found = self._collection.query(query_embeddings=[query.tolist()], n_results=count, include=["distances"])
-        except Exception:
+        rows = self._rows(query, count)
+        if len(set(rows)) < min(count, self._fallback.filled) or not set(rows) <= set(range(len(self._fallback.vectors))):
             return self._fallback.nearest(query, count)
-        pairs = [
-            (int(row), 1.0 - float(distance))
-            for row, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
+        cosines = self._fallback.vectors[rows] @ query
+        pairs = [(row, float(cosine)) for row, cosine in zip(rows, cosines, strict=True)]
         return sorted(pairs, key=lambda pair: (-round(pair[1], 6), pair[0]))
+
+    def _rows(self, query: Vectors, count: int) -> list[int]:
+        try:
+            found = self._collection.query(query_embeddings=[query.tolist()], n_results=count, include=[])
+            return [int(row) for row in found["ids"][0]]
+        except BaseException as fault:  # a panic of Chroma's Rust core is not an Exception
+            if isinstance(fault, KeyboardInterrupt | SystemExit):
+                raise
+            _LOG.warning("The vector store failed (%s); exact search answers.", fault)
+            return []
+
+    def holds_all(self) -> bool:
+        """Whether the store has every vector and finds some of them by themselves."""
+        filled = np.flatnonzero(self._fallback.vectors.any(axis=1))
+        if self._collection.count() != len(filled):
+            return False
+        return all(self._finds(int(row)) for row in filled[:: max(1, len(filled) // 4)])
+
+    def _finds(self, row: int) -> bool:
+        vectors = self._fallback.vectors
+        return any(float(vectors[found] @ vectors[row]) > 0.999 for found in self._rows(vectors[row], 3))
+
+
+def open_chroma(folder: Path, fallback: ExactSearch, *, intact: bool = True) -> VectorSearch:
+    """The collection in `folder` for reading, or `fallback` when the store cannot be opened or does not hold all vectors.
+
+    Files known to be damaged (`intact` is false) are not opened at all: Chroma can hang or crash on them.
+    """
+    if not intact:
+        _LOG.warning("The vector store in %s is damaged; exact search answers.", folder)
+        return fallback
+    try:
+        store = ChromaSearch.open(folder, fallback)
+        if store.holds_all():
+            return store
+        _LOG.warning("The vector store in %s is incomplete; exact search answers.", folder)
+    except BaseException as fault:  # see ChromaSearch._rows
+        if isinstance(fault, KeyboardInterrupt | SystemExit):
+            raise
+        _LOG.warning("The vector store in %s cannot be opened (%s); exact search answers.", folder, fault)
+    return fallback
 
 
 def write_chroma(folder: Path, vectors: Vectors, metadata: dict[str, str]) -> None:

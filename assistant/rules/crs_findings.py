@@ -15,11 +15,12 @@ from assistant.types import MissingInput, TraceStep
 
 if TYPE_CHECKING:
     from assistant.rules.crs_grade import Inputs
+    from assistant.rules.ctcae_grade import Inputs as CtcaeInputs
 
 Facts = dict[str, str | Decimal | None]
 
 
-def temperature(inputs: Inputs, tables: Tables) -> Decimal | MissingInput | None:
+def temperature(inputs: Inputs | CtcaeInputs, tables: Tables) -> Decimal | MissingInput | None:
     """The temperature in °C. Without a unit, the one unit in which the number is a body temperature; else ask."""
     value, unit = inputs.temperature_value, inputs.temperature_unit
     if value is None:

@@ -54,7 +54,7 @@ class Inputs(RuleInputs):
 def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleResult:
     """The dose of one administration by each covered label."""
     found = tables.of("dose", inputs.drug, inputs.jurisdiction)
-    _check_schedule(inputs, found)
+    _check_schedule(inputs, tables.of("dose", inputs.drug))
     echo: dict[str, str] = {}
     for name, value in (("step", inputs.step), ("schedule", inputs.schedule)):
         if value:
@@ -71,7 +71,11 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
         more = amount(tables, row.then, weight if isinstance(weight, Decimal) else None)
         drawn = volumes(tables, table, row, more)
         return Extra(
-            {**more.values, **drawn.values}, {**echo, **more.wording, **drawn.wording}, (*drawn.notes, *more.notes)
+            values={**more.values, **drawn.values},
+            wording={**echo, **more.wording},
+            notes=(*drawn.notes, *more.notes),
+            trace=drawn.trace,
+            provenance=drawn.provenance,
         )
 
     result = decide_by_tables(
@@ -92,12 +96,13 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
 
 def _check_schedule(inputs: Inputs, tables: list[Table]) -> None:
     """A schedule that no table of the drug knows is an error: a combination must not be read as monotherapy."""
-    known = dict.fromkeys(
-        choice for table in tables if "schedule" in table.inputs for choice in table.inputs["schedule"].of
-    )
+    known: dict[str, None] = {}
+    for table in tables:
+        spec = table.inputs.get("schedule")
+        known |= dict.fromkeys((*(spec.of if spec else ()), *table.only.get("schedule", ())))
     allowed = list(known) or ["monotherapy"]
     if inputs.schedule and tables and inputs.schedule not in allowed:
         raise wrong("schedule", inputs.schedule, f"{', '.join(allowed)} ({inputs.drug})")
 
 
-RULE = Rule("dose", Text(en="Dose of one administration", zh="单次给药剂量"), Inputs, decide, ("dose",))
+RULE = Rule("dose", Text(en="Dose of one administration", zh="单次给药剂量"), Inputs, decide, ("dose", "vials"))

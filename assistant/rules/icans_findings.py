@@ -26,7 +26,7 @@ def read_findings(inputs: Inputs, tables: Tables) -> tuple[Facts, list[Text], li
     """The facts for the tables, the caveats that belong to them, and the trace of the length of a seizure."""
     grades = tables.tables["icans_grade.astct_2019"]
     course, trace = _course(inputs, tables)
-    ice = on_scale(tables, grades, "ice", inputs.ice)
+    ice = on_scale(tables, grades.inputs["ice"], "ice", inputs.ice)
     consciousness = known(inputs.consciousness)
     _check_testable(tables, ice, consciousness)
     elsewhere = known(inputs.consciousness_other_cause) == "present"
@@ -61,7 +61,7 @@ def _course(inputs: Inputs, tables: Tables) -> tuple[str | None, list[TraceStep]
     if inputs.seizure_minutes is None:
         return said, []
     table = tables.tables["icans_grade.seizure_minutes"]
-    minutes = on_scale(tables, table, "seizure_minutes", inputs.seizure_minutes)
+    minutes = on_scale(tables, table.inputs["seizure_minutes"], "seizure_minutes", inputs.seizure_minutes)
     outcome = look_up(table, {"seizure_minutes": minutes}, tables)
     measured = outcome.rows[0].then["seizure_course"]
     if said not in (None, measured, "repeated"):

@@ -59,7 +59,7 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
         missing = tuple(_question(name, tables, items) for name in asked)
         return RuleResult(rule="ice_score", version=version, inputs=echo, missing=missing)
     tested = look_up(items, counts, tables)
-    points = {row.id: counts[row.id] * Decimal(row.then["points_each"]) for row in tested.rows}
+    points = {row.id: (counts[row.id] or Decimal()) * Decimal(row.then["points_each"]) for row in tested.rows}
     total = sum(points.values(), Decimal())
     outcome = look_up(domain, {"ice": total, "unrousable": unrousable}, tables)
     if outcome.ask:
@@ -89,7 +89,7 @@ def _counts(inputs: Inputs, tables: Tables, items: Table) -> tuple[dict[str, Dec
     counts: dict[str, Decimal | None] = {}
     asked: list[str] = []
     for row in items.rows:
-        count = on_scale(tables, items, row.id, getattr(inputs, row.id))
+        count = on_scale(tables, items.inputs[row.id], row.id, getattr(inputs, row.id))
         names = [name.strip() for name in row.then["answers"].split(",") if name.strip()]
         answers = {name: reply for name in names if (reply := known(getattr(inputs, name))) is not None}
         right = Decimal(sum(reply == "correct" for reply in answers.values()))

@@ -103,18 +103,20 @@ def _choices(model: type[BaseModel], name: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def plausible(tables: Tables, name: str, value: Decimal | None, *, whole: bool = False) -> Decimal | None:
-    """The value itself, if it lies within the plausibility limits of the input; otherwise a `RuleInputError`."""
+def plausible(
+    tables: Tables, name: str, value: Decimal | None, *, whole: bool = False, said: str = ""
+) -> Decimal | None:
+    """The value itself, if it lies within the plausibility limits of `name`; otherwise an error naming `said` or `name`."""
     if value is None:
         return None
     if whole and value != value.to_integral_value():
-        raise wrong(name, plain(value), "a whole number", "整数")
+        raise wrong(said or name, plain(value), "a whole number", "整数")
     bound = tables.bounds.get(name)
     if bound is not None and value not in bound.range:
         unit = tables.label(bound.unit)
         low, high = plain(bound.range.low), plain(bound.range.high) if bound.range.high is not None else "∞"
         raise wrong(
-            name,
+            said or name,
             f"{plain(value)} {unit.en}".rstrip(),
             f"{low} to {high} {unit.en} (limits of plausibility, not clinical limits)".replace("  ", " "),
             f"{low}–{high} {unit.zh}（合理性范围，非临床界值）",

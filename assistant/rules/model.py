@@ -91,12 +91,16 @@ def holds(condition: tuple[str, ...] | Interval, value: Value | None) -> bool | 
 
 
 class InputSpec(Entry):
-    """One input of a table: a closed choice (`of`), a whole number or a number (`range`, with its `unit`)."""
+    """One input of a table: a closed choice (`of`), a whole number or a number (`range`, with its `unit`).
+
+    `units` are the units the number may be given in, where a rule reads one value in one of several units.
+    """
 
     kind: Literal["choice", "whole_number", "number"]
     of: tuple[str, ...] = ()
     range: Range | None = None
     unit: str | None = None
+    units: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> InputSpec:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from assistant.rules.inputs import wrong
-from assistant.rules.model import Table
+from assistant.rules.model import InputSpec
 from assistant.rules.tables import Tables
 from assistant.rules.trace import plain
 
 
-def on_scale(tables: Tables, table: Table, name: str, value: Decimal | None, said: str = "") -> Decimal | None:
-    """The value itself when `table` declares it for input `name`; otherwise a `RuleInputError` naming `said` or `name`."""
+def on_scale(tables: Tables, spec: InputSpec, name: str, value: Decimal | None) -> Decimal | None:
+    """The value itself when it lies within the range of `spec`; otherwise a `RuleInputError` naming `name`."""
     if value is None:
         return None
-    spec = table.inputs[name]
     if spec.kind == "whole_number" and value != value.to_integral_value():
-        raise wrong(said or name, plain(value), "a whole number", "整数")
+        raise wrong(name, plain(value), "a whole number", "整数")
     span = spec.range
     if span is None or value in span:
         return value
@@ -27,4 +26,4 @@ def on_scale(tables: Tables, table: Table, name: str, value: Decimal | None, sai
         allowed, allowed_zh = f"{open_en or 'at least '}{low} {unit.en}", f"{open_zh or '至少'}{low} {unit.zh}"
     else:
         allowed, allowed_zh = f"{open_en}{low} to {high} {unit.en}", f"{open_zh}{low}–{high} {unit.zh}"
-    raise wrong(said or name, f"{plain(value)} {unit.en}".rstrip(), allowed.rstrip(), allowed_zh.rstrip())
+    raise wrong(name, f"{plain(value)} {unit.en}".rstrip(), allowed.rstrip(), allowed_zh.rstrip())

@@ -7,7 +7,6 @@ US label, monotherapy, step-up dose 1 on 2026-01-05 → step-up dose 2 on 2026-0
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
@@ -17,7 +16,7 @@ from assistant.rules.dose import Schedule
 from assistant.rules.engine import look_up
 from assistant.rules.inputs import Drug, Jurisdiction, Number, RuleInputs, plausible, read_date, wrong
 from assistant.rules.model import Row, Table
-from assistant.rules.quantities import to_base
+from assistant.rules.periods import weeks
 from assistant.rules.rule import Rule
 from assistant.rules.table_rule import documents_for, not_covered, which_drug
 from assistant.rules.tables import Tables
@@ -128,16 +127,14 @@ def _entry(row: Row, before: list[Entry], start: date | None, repeats: int, tabl
         if key in row.then:
             entry[name] = (given + timedelta(days=int(row.then[key]))).isoformat()
     if "first_after_weeks" in row.then:
-        first = given + _weeks(row.then["first_after_weeks"], tables)
-        step = _weeks(row.then["every_weeks"], tables)
+        first = given + weeks(row.then["first_after_weeks"], tables)
+        step = weeks(row.then["every_weeks"], tables)
         most = min(repeats, int(row.then["doses"])) if "doses" in row.then else repeats
         entry["date"] = first.isoformat()
-        entry["dates"] = [(first + step * number).isoformat() for number in range(max(most, 1))]
+        days = [first + step * number for number in range(max(most, 1))]
+        end = start + weeks(row.then["to_week"], tables) if "to_week" in row.then else None
+        entry["dates"] = [day.isoformat() for day in days if end is None or day < end]
     return entry
-
-
-def _weeks(count: str, tables: Tables) -> timedelta:
-    return timedelta(days=int(to_base(tables, "time", "weeks", Decimal(count), "week")))
 
 
 def _words(entry: Entry, tables: Tables) -> dict[str, str | Text]:

@@ -14,7 +14,7 @@ from assistant.rules.engine import Facts, Outcome, look_up
 from assistant.rules.model import InputSpec, Row, Table
 from assistant.rules.tables import Tables, in_force
 from assistant.rules.verdict import absent, context_of, fill, topic, word
-from assistant.types import MissingInput, RuleResult, Text, Verdict
+from assistant.types import MissingInput, Provenance, RuleResult, Text, TraceStep, Verdict
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Extra:
     values: Mapping[str, str] = field(default_factory=dict)
     wording: Mapping[str, str | Text] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
 
 
 Extend = Callable[[Table, Row], Extra]
@@ -114,11 +116,9 @@ def _verdicts(rule: str, table: Table, outcome: Outcome, tables: Tables, extend:
     found: list[Verdict] = []
     for row in outcome.rows:
         more = extend(table, row) if extend else Extra()
-        found.append(
-            word(
-                rule, table, row, tables, trace=outcome.trace, values=more.values, extra=more.wording, notes=more.notes
-            )
-        )
+        trace = (*outcome.trace, *more.trace)
+        said = word(rule, table, row, tables, trace=trace, values=more.values, extra=more.wording, notes=more.notes)
+        found.append(said.model_copy(update={"provenance": (*said.provenance, *more.provenance)}))
     if not found:
         context = context_of(table, {})
         found.append(

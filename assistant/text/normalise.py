@@ -1,7 +1,8 @@
 """One spelling for every width, dash, space and script, with an offset map back to what was typed.
 
-Order matters: superscripts and vulgar fractions are left alone (NFKC would turn 10⁹/L into 109/L), zero-width and bidi
-characters go, widths fold, Traditional becomes Simplified character by character (OpenCC `tw2s`), Latin is lower-cased.
+Order matters: superscripts and vulgar fractions are left alone (NFKC would turn 10⁹/L into 109/L), subscript and circled
+digits are set off from what follows (SpO₂88% is not 288%), zero-width and bidi characters go, widths fold, Traditional
+becomes Simplified character by character (OpenCC `tw2s`), Latin is lower-cased.
 """
 
 from __future__ import annotations
@@ -16,21 +17,28 @@ from assistant.types import Record
 
 _DASHES = dict.fromkeys("‐‑‒–—−﹣－", "-")
 _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn"}
-_KEPT = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "½", "¼", "¾", "…"}
+_KEPT = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "⁺", "…"}
 _SPECIAL = {
     "㎎": "mg",
     "㎏": "kg",
     "㎖": "ml",
     "℃": "°c",
     "℉": "°f",
-    "μ": "µ",
+    "\N{MASCULINE ORDINAL INDICATOR}": "°",
+    "\N{RING ABOVE}": "°",
+    "≧": "≥",
+    "⩾": "≥",
+    "≦": "≤",
+    "⩽": "≤",
     "×": "×",
     "。": "。",
     "～": "~",
     "〜": "~",
 }
-# Between digits a Chinese full stop is a slipped decimal point: 38。3
-_DECIMAL_SLIP = re.compile(r"(?<=\d)。(?=\d)")
+# NFKC gives the Greek letter; units are written here with the micro sign, whichever was typed
+_GREEK_MU, _MICRO = "\u03bc", "\u00b5"
+# Between digits a Chinese full stop is a slipped decimal point (38。3), a raised dot the one of The Lancet (0·06)
+_DECIMAL_SLIP = re.compile(r"(?<=\d)[。·•∙⋅](?=\d)(?!10[⁰¹²³⁴⁵⁶⁷⁸⁹^])")
 
 
 class Normalised(Record):
@@ -89,6 +97,10 @@ def _fold(character: str) -> str:
         return " "
     if category in _INVISIBLE or (category == "Mn"):
         return ""
-    folded = unicodedata.normalize("NFKC", character)
+    folded = unicodedata.normalize("NFKC", character).replace(_GREEK_MU, _MICRO)
+    if category == "No" and "\N{FRACTION SLASH}" in folded:
+        return character
+    if category == "No" and len(folded) <= 3 and any(c.isdecimal() for c in folded):
+        return folded + " "
     lowered = folded.lower()
     return lowered if len(lowered) == len(folded) else folded

@@ -59,24 +59,27 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("week", r"weeks?\b|wks?\b|w\b|周(?!一|二|三|四|五|六|日|围)|个?星期(?!一|二|三|四|五|六|日|天)|礼拜"),
     ("month", r"months?\b|mos?\b|个?来?多?月(?!\d|经)"),
     ("percent", r"%|percent\b|％"),
-    ("litre", r"l\b|升(?!高|压|白)"),
-    ("point", r"points?\b|分(?!级|机|钟|期)"),
+    ("litre", r"l\b|litres?\b|liters?\b|公升|升(?!高|压|白)"),
+    ("point", r"points?\b(?! (?:zero|one|two|three|four|five|six|seven|eight|nine))|分(?!级|机|钟|期)"),
     ("grade", r"级"),
 )
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, pattern) in enumerate(_UNITS))
 _HAN_NUMBER = r"[零〇一二两三四五六七八九十百千廿]+(?:点[零一二三四五六七八九]+)?"
-_VALUE = rf"(?P<digits>\d+(?:\.\d+)?)|(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
+_VALUE = rf"(?<!\d)(?P<digits>\d+(?:\.\d+)?)|(?<![一二两三四五六七八九十百半])(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
 _COMPARATOR = (
-    r"(?P<ge>≥|>=|=>|至少|不少于|不低于|at least|no less than)|(?P<le>≤|<=|=<|至多|不超过|最多|at most|up to|no more than)"
+    r"(?P<ge>≥|>=|=>|至少|不少于|不低于|at least|no less than)|(?P<le>≤|<=|=<|至多|不超过|最多|at most|(?<!turned )(?<!went )up to|no more than)"
     r"|(?P<gt>>|大于|超过|高于|多于|more than|over|above|exceeding)|(?P<lt><|小于|低于|少于|不到|less than|under|below)"
     r"|(?P<about>约|大约|大概|差不多|左右|about|around|roughly|approximately|almost|nearly|近)"
 )
 _QUANTITY = re.compile(
-    rf"(?<![qQ.])(?<!\d)(?:(?:{_COMPARATOR})\s*)?(?:{_VALUE})(?:\s*(?:-|~|到|至|to)\s*(?P<upper>\d+(?:\.\d+)?))?\s*-?\s*(?P<mid_half>个半)?(?:{_UNIT})"
-    rf"(?P<half>半)?(?P<tail>[零一二三四五六七八九](?![天周月日岁点十百级次针个]))?(?P<around>\s*(?:左右|上下|多(?!少|久|大|次)|or so\b))?"
+    rf"(?<![qQ.])(?:(?:{_COMPARATOR})\s*)?(?:{_VALUE})(?:\s*(?:-|~|到|至|to)\s*(?P<upper>\d+(?:\.\d+)?))?\s*-?\s*(?P<mid_half>个半)?(?:{_UNIT})"
+    rf"(?P<half>半)?(?P<tail>[零一二三四五六七八九](?![天周月日岁点十百级次针个]))?(?P<around>\s*(?:左右|上下|多(?!少|久|大|次)|or so\b))?",
+    # in Unicode mode a Chinese character is a word character, and "kg\b" would not match in "70kg多少"
+    re.ASCII,
 )
 _APPROXIMATE_EN = re.compile(
-    r"\b(?:(?:a )?(?:couple of|few|several|some)|\w+ or \w+) (hours?|days?|weeks?|months?)\b|个把(?P<han>月|星期|周|小时)"
+    r"\b(?:(?:a )?(?:couple of|few|several|some)|\w+ or \w+) (hours?|days?|weeks?|months?)\b|个把(?P<han>月|星期|周|小时)",
+    re.ASCII,
 )
 _APPROXIMATE_HAN = {"月": "month", "星期": "week", "周": "week", "小时": "hour"}
 # 几级, 几分 ask for the grade or score; they do not state one

@@ -1,28 +1,42 @@
-"""The decisive wordings of `cues.yaml`, compiled once."""
+"""The decisive wordings of `cues.yaml` and `findings.yaml`, compiled once.
+
+ASCII classes: in Python's Unicode mode a Chinese character is a word character, and `\\bq2w\\b` would not match in "Q2W单药".
+"""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from assistant import strict_yaml
 
+_HERE = Path(__file__).parent
+
+
+def compiled(alternatives: list[str]) -> re.Pattern[str]:
+    """One pattern for a list of alternatives."""
+    return re.compile("|".join(f"(?:{alternative})" for alternative in alternatives), re.ASCII)
+
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    raw = strict_yaml.load(Path(__file__).with_name("cues.yaml"))
-    return {
-        name: re.compile("|".join(f"(?:{alternative})" for alternative in alternatives))
-        for name, alternatives in raw.items()
-    }
+def _wordings() -> dict[str, Any]:
+    return strict_yaml.load(_HERE / "cues.yaml") | strict_yaml.load(_HERE / "findings.yaml")
+
+
+@lru_cache(maxsize=256)
+def pattern(name: str) -> re.Pattern[str]:
+    """The compiled wording `name`; a KeyError for an unknown one."""
+    return compiled(_wordings()[name])
+
+
+@lru_cache(maxsize=1)
+def device_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(oxygen device id, its wordings), in the order in which they are tried."""
+    return tuple((device, compiled(words)) for entry in _wordings()["devices"] for device, words in entry.items())
 
 
 def cue(name: str, text: str) -> re.Match[str] | None:
     """The first place where the wording `name` stands in normalised `text`, or None."""
-    return _patterns()[name].search(text)
-
-
-def cues(name: str, text: str) -> list[re.Match[str]]:
-    """All places where the wording `name` stands."""
-    return list(_patterns()[name].finditer(text))
+    return pattern(name).search(text)

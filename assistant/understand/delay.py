@@ -1,28 +1,27 @@
 """How a delay is worded: which dose was the last one given, which one was missed, days since or days late.
 
 "10 days late" is not "10 days since the last dose": the two never fill the same slot. Weeks become days exactly (7 each);
-months and approximate amounts do not become a number. Two dates ("last dose 3 March, today 20 March") are subtracted.
+months, bounds, ranges and approximate amounts do not become a number. Two durations that could both be the delay, or two
+doses that could both be the last one, give nothing: the rule asks.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 
 from assistant.text.quantities import Quantity
 from assistant.types import Record
+from assistant.understand.calendar_days import DATE, days_between_dates
 from assistant.understand.cues import cue
 from assistant.understand.doses import DoseMention, dose_mentions, interval_in
 
 _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 _NEAR = 26
-_LEAP_YEAR = 2024
-_MONTHS = "january february march april may june july august september october november december".split()
-_DATE = re.compile(
-    r"(?P<y>\d{4})[-/年.](?P<m>\d{1,2})[-/月.](?P<d>\d{1,2})日?|(?P<m2>\d{1,2})月(?P<d2>\d{1,2})[日号]"
-    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<n3>{'|'.join(m[:3] for m in _MONTHS)})[a-z]*"
-    rf"|(?P<n4>{'|'.join(m[:3] for m in _MONTHS)})[a-z]*\.?\s+(?P<d4>\d{{1,2}})(?!\d)"
+_NOT_A_DELAY_BEFORE = re.compile(r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6})\s*$|every\s*$|每\s*$|each\s*$")
+_NOT_A_DELAY_AFTER = re.compile(r"\s*(?:一次|(?:of )?(?:fever|steroids?|antibiotics)|old|岁|疗程)")
+_MISSED_AFTER = re.compile(
+    r".{0,4}?(?:was |is |has been |got )?(?:missed|late|skipped|never (?:happened|given|came)|not given|not yet|漏|一直没|没打|未打|没给|没用|没来|还没|推迟|延迟|拖)"
 )
 
 
@@ -39,58 +38,83 @@ class Delay(Record):
     days_late: Decimal | None = None
     unclear_amount: str = ""
     open_reading: bool = False
+    from_dates: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether any amount of time is given, exact or not."""
+        return self.days_since is not None or self.days_late is not None or bool(self.unclear_amount)
 
 
 def delay_in(text: str, quantities: tuple[Quantity, ...]) -> Delay:
     """The delay that normalised `text` words, read with its `quantities`."""
-    mentions = dose_mentions(text)
-    interval = interval_in(text)
-    dates = [match.span() for match in _DATE.finditer(text)]
-    durations = [
+    exact: dict[bool, set[Decimal]] = {True: set(), False: set()}
+    unclear = ""
+    for quantity in _durations(text, quantities):
+        if _is_exact(quantity):
+            exact[_is_late(text, quantity)].add((quantity.value or Decimal(0)) * _DAYS[quantity.unit])
+        else:
+            unclear = text[quantity.start : quantity.end].strip()
+    late = _only(exact[True])
+    since = _only(exact[False])
+    if not exact[False] and late is None and not unclear:
+        since = days_between_dates(text)
+    from_dates = since is not None and not exact[False]
+    if len(exact[False]) > 1 or len(exact[True]) > 1:
+        unclear = " / ".join(str(days) for days in sorted(exact[False] | exact[True]))
+    last, missed, open_reading = _roles(text, dose_mentions(text), since is not None and late is None)
+    if late is not None and last and not missed and not cue("given", text):
+        last, missed = "", last
+    exactly_one = since is not None and not unclear
+    return Delay(
+        last_dose=_with_interval(last, interval_in(text)),
+        missed_dose=missed,
+        days_since=since if exactly_one else None,
+        days_late=late if not exactly_one else None,
+        unclear_amount="" if exactly_one or late is not None else unclear,
+        open_reading=open_reading and exactly_one,
+        from_dates=from_dates,
+    )
+
+
+def _durations(text: str, quantities: tuple[Quantity, ...]) -> list[Quantity]:
+    """The durations that can be the delay: no dates, no intervals, no "day 2"; those tied to the last dose, if any are."""
+    dates = [match.span() for match in DATE.finditer(text)]
+    candidates = [
         q
         for q in quantities
-        if q.unit in {"day", "week", "month", "hour"}
-        and not _part_of_interval(text, q)
+        if q.unit in {"day", "week", "month"}
         and not any(start <= q.start < end for start, end in dates)
+        and not _is_something_else(text, q)
     ]
-    days_since: Decimal | None = None
-    days_late: Decimal | None = None
-    unclear = ""
-    for quantity in durations:
-        if quantity.unit not in _DAYS or quantity.value is None or quantity.upper or quantity.comparator != "=":
-            if quantity.unit != "hour":
-                unclear = text[quantity.start : quantity.end].strip()
-            continue
-        days = quantity.value * _DAYS[quantity.unit]
-        if _is_late(text, quantity):
-            days_late = days
-        else:
-            days_since = days if days_since is None else days_since
-    if days_since is None and days_late is None:
-        days_since = _days_between_dates(text)
-    last, missed, open_reading = _roles(text, mentions, days_since is not None)
-    if days_late is not None and last and not missed and not cue("given", text):
-        last, missed = "", last
-    return Delay(
-        last_dose=_with_interval(last, interval),
-        missed_dose=missed,
-        days_since=days_since,
-        days_late=days_late,
-        unclear_amount=unclear if days_since is None and days_late is None else "",
-        open_reading=open_reading,
-    )
+    tied = [q for q in candidates if _tied_to_last_dose(text, q)]
+    return tied if tied and len(candidates) > 1 else candidates
 
 
-def _part_of_interval(text: str, quantity: Quantity) -> bool:
-    """Whether the duration is the treatment interval ("every 2 weeks", 每两周一次) and not a delay."""
-    before, after = text[max(0, quantity.start - 7) : quantity.start], text[quantity.end : quantity.end + 3]
-    return (bool(re.search(r"every\s*$|每\s*$|\bq\s*$|第\s*$", before)) and "第" not in before) or after.startswith(
-        "一次"
-    )
+def _is_something_else(text: str, quantity: Quantity) -> bool:
+    before, after = text[max(0, quantity.start - 14) : quantity.start], text[quantity.end : quantity.end + 8]
+    if re.search(r"(?:末次|上次|最后一次|给药|打完|用药)\S{0,3}后?第\s*$", before):
+        return False
+    return bool(_NOT_A_DELAY_BEFORE.search(before) or _NOT_A_DELAY_AFTER.match(after))
+
+
+def _tied_to_last_dose(text: str, quantity: Quantity) -> bool:
+    before, after = text[max(0, quantity.start - 8) : quantity.start], text[quantity.end : quantity.end + 12]
+    return bool(cue("since_last", after) or cue("since_last", before) or cue("late", after) or cue("late", before))
+
+
+def _is_exact(quantity: Quantity) -> bool:
+    return quantity.unit in _DAYS and quantity.value is not None and not quantity.upper and quantity.comparator == "="
+
+
+def _only(values: set[Decimal]) -> Decimal | None:
+    return next(iter(values)) if len(values) == 1 else None
 
 
 def _is_late(text: str, quantity: Quantity) -> bool:
     before, after = text[max(0, quantity.start - _NEAR) : quantity.start], text[quantity.end : quantity.end + _NEAR]
+    if cue("late", before[-8:]) or cue("late", after[:12]):
+        return not cue("since_explicit", before + " | " + after)
     if cue("since_last", after) or cue("since_last", before):
         return False
     return bool(cue("late", before) or cue("late", after) or cue("missed", before))
@@ -98,19 +122,31 @@ def _is_late(text: str, quantity: Quantity) -> bool:
 
 def _roles(text: str, mentions: tuple[DoseMention, ...], counted_since: bool) -> tuple[str, str, bool]:
     """Which named dose was given last and which was missed; and whether the missed one had to be read as the last."""
-    last = missed = ""
+    given: list[str] = []
+    missed = ""
     for mention in mentions:
-        before, after = text[max(0, mention.start - 22) : mention.start], text[mention.end : mention.end + 12]
-        is_missed = _nearest(before, "missed", "given") or bool(
-            re.match(r"\s*(?:was |is )?(?:missed|late|漏|没打|未打|没给|推迟|延迟)", after)
-        )
-        if is_missed:
+        before, after = text[max(0, mention.start - 22) : mention.start], text[mention.end : mention.end + 24]
+        if _nearest(before, "missed", "given") or _MISSED_AFTER.match(after) or _is_the_next_dose(before, after):
             missed = mention.id
-        else:
-            last = mention.id
-    if missed and not last and counted_since and cue("since_last", text):
+        elif mention.id not in given:
+            given.append(mention.id)
+    if missed and not given and counted_since and cue("since_last", text):
         return missed, missed, True
-    return last, missed, False
+    if len(given) == 2 and set(given) == {"first_treatment", "treatment"}:
+        given = ["first_treatment"]
+    explicit = [m.id for m in mentions if cue("last_named", text[max(0, m.start - 12) : m.start])]
+    if explicit:
+        return explicit[0], missed, False
+    return (given[0] if len(given) == 1 else ""), missed, False
+
+
+def _is_the_next_dose(before: str, after: str) -> bool:
+    """Whether the dose is asked for rather than reported ("is step-up 2 due?", 下一步打第二针吗)."""
+    return bool(
+        re.match(r"\s*(?:due|next|now|today|yet|\?|？|能打|可以打|行吗|吗|不$|不[？?]|了吗)", after)
+        or re.search(r"(?:give|is|due|next|can we|should we|下一(?:步|针)|该打|能打|可以打|接)\s*$", before[-9:])
+        and re.search(r"\?|？|吗|能", after)
+    )
 
 
 def _nearest(before: str, wanted: str, other: str) -> bool:
@@ -122,52 +158,3 @@ def _with_interval(dose: str, interval: str) -> str:
     if dose == "treatment" or (not dose and interval):
         return f"treatment_{interval}" if interval else dose
     return dose
-
-
-class _Day(Record):
-    """A date as typed; `year` is 0 when it is not said, `today` when the words before it say so."""
-
-    year: int
-    month: int
-    day: int
-    today: bool
-
-    def on(self, year: int) -> date:
-        """The calendar date; raises ValueError for a day that does not exist."""
-        return date(self.year or year, self.month, self.day)
-
-
-def _days_between_dates(text: str) -> Decimal | None:
-    """Days from the last dose to today when exactly two dates are typed; None when the count would depend on a guess.
-
-    Without years, a span that goes over the end of February would differ by a day in a leap year: it is not counted.
-    """
-    found = [_day(text, match) for match in _DATE.finditer(text)]
-    if len(found) != 2:
-        return None
-    earlier, later = sorted(found, key=lambda day: day.today) if any(d.today for d in found) else found
-    try:
-        spans = {_span(earlier, later, year) for year in (_LEAP_YEAR, _LEAP_YEAR + 1, _LEAP_YEAR + 2, _LEAP_YEAR + 3)}
-    except ValueError:
-        return None
-    days = spans.pop()
-    return Decimal(days) if not spans and days > 0 else None
-
-
-def _span(earlier: _Day, later: _Day, year: int) -> int:
-    start, end = earlier.on(year), later.on(year)
-    if end < start and not later.year:
-        end = later.on(year + 1)
-    return (end - start).days
-
-
-def _day(text: str, match: re.Match[str]) -> _Day:
-    name = match["n3"] or match["n4"]
-    month = [m[:3] for m in _MONTHS].index(name) + 1 if name else int(match["m"] or match["m2"])
-    before = text[max(0, match.start() - 8) : match.start()]
-    return _Day(
-        year=int(match["y"] or 0),
-        month=month,
-        day=int(match["d"] or match["d2"] or match["d3"] or match["d4"]),
-        today=bool(cue("now", before)),
-    )

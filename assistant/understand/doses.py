@@ -16,17 +16,17 @@ def _step_patterns(number: str) -> list[str]:
     o = _ORDINALS[number]
     return (
         [
-            rf"{_STEP_EN}\s*{_DOSE_EN}?\s*#?(?:{o})(?!\d|\s*(?:mg|days?|d\b|weeks?|kg|µg))",
-            rf"\b(?:{o})\s*{_STEP_EN}\s*{_DOSE_EN}?",
+            rf"{_STEP_EN}\s*{_DOSE_EN}?\s*(?:number\s*)?#?(?:{o})(?!\d|\s*(?:mg|days?|d\b|weeks?|kg|µg))",
+            rf"\b(?:{o})\s*(?:[a-z]+mab\s+|tecvayli\s+|talvey\s+|elrexfio\s+|tec\s+|tal\s+)?{_STEP_EN}\s*{_DOSE_EN}?",
             rf"(?:{_STEP_ZH}|阶梯)(?:给药|剂量)?的?第?(?:{o})(?:针|次|剂|步|个)?(?:给药|剂量)?(?!\d|天|周|月|日)",
             rf"第?(?:{o})(?:针|次|剂|步)的?(?:{_STEP_ZH}|阶梯)(?:给药|剂量|量)?",
-            rf"第(?:{o})(?:针|剂|步)",
+            rf"(?<!治疗)第(?:{o})(?:针|剂|步)",
             rf"第(?:{o})次(?:给药|用药|注射|打药)",
         ]
         + ([r"首针", r"首剂(?!量)"] if number == "1" else [])
         + [
             rf"\b(?:{o})\s+(?:(?!treatment|full|maintenance|target)[a-z-]+\s+)?(?:dose|injection|shot)\b",
-            rf"\b(?:dose|injection|shot|d)\s*#?(?:{number})\b(?!\s*(?:mg|days?|weeks?|kg))",
+            rf"\b(?:dose|injection|shot|d)\s*#?(?:{number})\b(?!\s*(?:mg|days?|weeks?|kg|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
         ]
     )
 
@@ -36,12 +36,20 @@ _FIRST_TREATMENT = [
     r"first full",
     r"first treatment",
     r"首次(?:治疗|足量|全量|维持)(?:剂量|给药)?",
-    r"第一次(?:治疗剂量|足量|全量|维持)",
-    r"首个治疗剂量",
+    r"第一(?:次|个|针)(?:治疗剂量|治疗量|足量|全量|维持)(?:（首次治疗剂量）|\(首次治疗剂量\))?",
+    r"首个治疗(?:剂)?量",
     r"第一针(?:足量|全量|治疗量|治疗剂量)",
 ]
-_EVERY_4 = [r"every (?:4|four) weeks?", r"\bq4w\b", r"每(?:4|四)周", r"(?:4|四)周一次"]
+_EVERY_4 = [
+    r"every[- ]4[- ]weeks?",
+    r"\bmonthly\b",
+    r"every (?:4|four) weeks?", r"\bq4w\b", r"每(?:4|四)周", r"(?:4|四)周一次"]
 _EVERY_2 = [
+    r"隔周",
+    r"every[- ]2[- ]weeks?",
+    r"every other week",
+    r"every-other-week",
+    r"两周(?:方案|期|那|疗)",
     r"every (?:2|two|other) weeks?",
     r"\bq2w\b",
     r"biweekly",
@@ -52,13 +60,15 @@ _EVERY_2 = [
     r"双周",
 ]
 _WEEKLY = [
+    r"周疗",
+    r"周剂量",
     r"\bweekly\b",
     r"\bqw\b",
     r"every week",
     r"once a week",
     r"every 1 week",
     r"每周",
-    r"周一次",
+    r"(?<!隔)(?<!两)(?<!2)(?<!二)(?<!4)(?<!四)周一次",
     r"每星期",
 ]
 _TREATMENT = [
@@ -88,7 +98,7 @@ def dose_mentions(text: str) -> tuple[DoseMention, ...]:
     ]
     for dose, patterns in families:
         for pattern in patterns:
-            for match in re.finditer(pattern, text):
+            for match in re.finditer(pattern, text, re.ASCII):
                 found.append(DoseMention(id=dose, start=match.start(), end=match.end()))
     found.sort(key=lambda m: (m.start, -(m.end - m.start)))
     kept: list[DoseMention] = []
@@ -103,6 +113,6 @@ def dose_mentions(text: str) -> tuple[DoseMention, ...]:
 def interval_in(text: str) -> str:
     """The treatment interval named in `text`: "every_4_weeks", "every_2_weeks", "weekly", or ""."""
     for interval, patterns in (("every_4_weeks", _EVERY_4), ("every_2_weeks", _EVERY_2), ("weekly", _WEEKLY)):
-        if any(re.search(pattern, text) for pattern in patterns):
+        if any(re.search(pattern, text, re.ASCII) for pattern in patterns):
             return interval
     return ""

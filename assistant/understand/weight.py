@@ -1,20 +1,41 @@
-"""Body weight: kilograms, pounds or jin, with its unit as typed; conversion is the rules' work."""
+"""Body weight as typed: value and unit; a weight typed without a unit has none, and the rule asks for it."""
 
 from __future__ import annotations
 
+import re
+
 from assistant.text.quantities import Quantity
 
-_UNITS = {"kg": "kg", "lb": "lb", "jin": "jin"}
+_UNITS = {
+    "kg": "kg",
+    "gram": "g",
+    "lb": "lb",
+    "jin": "jin",
+    "jin_mainland": "jin_mainland",
+    "jin_taiwan": "jin_taiwan",
+    "jin_hong_kong": "jin_hong_kong",
+}
+_CHANGE = re.compile(r"lost|loss|lose|掉了?|瘦了?|下降|减轻|gained|重了")
+_UNITLESS = re.compile(r"(?:weigh(?:s|ing|t)?|\bwt\b|体重|bw)\s*(?:is|of|:|：|=|为|是)?\s*(\d{2,3}(?:\.\d+)?)(?!\d|\.\d|\s*(?:-|~|到|至|to\b|kg|公斤|千克|斤|市斤|台斤|磅|lb|pound|g\b|克|k))", re.ASCII)
 
 
-def weight_in(text: str, quantities: tuple[Quantity, ...]) -> tuple[str, str] | None:
-    """(value, unit) of the one exact body weight in `text`; None when there is none, or more than one."""
+def weight_in(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
+    """`weight_value` (and `weight_unit` when one is typed) of the one exact body weight in `text`; {} when there is none.
+
+    Two different weights, a bound, a range or a change of weight ("lost 6 kg") give nothing: the rule asks.
+    """
     found = {
         (str(q.value), _UNITS[q.unit])
         for q in quantities
-        if q.unit in _UNITS and q.value is not None and q.upper is None and q.comparator in {"=", "~"}
+        if q.unit in _UNITS
+        and q.value is not None
+        and q.upper is None
+        and q.comparator == "="
+        and not _CHANGE.search(text[max(0, q.start - 8) : q.start])
+        and not (q.unit == "gram" and q.value < 1000)
     }
-    lost = ("lost", "掉", "瘦", "下降", "减轻", "loss")
-    if any(word in text for word in lost) and len(found) == 1:
-        return None
-    return next(iter(found)) if len(found) == 1 else None
+    if len(found) == 1:
+        value, unit = next(iter(found))
+        return {"weight_value": value, "weight_unit": unit}
+    bare = _UNITLESS.search(text) if not found else None
+    return {"weight_value": bare[1]} if bare else {}

@@ -75,7 +75,7 @@ def answered(
         )
     except AssistantError as fault:
         error = fault.in_language(page)
-    except Exception as fault:  # noqa: BLE001 - the reader must see a sentence; the question must not reach a log
+    except Exception as fault:  # the reader must see a sentence, and the question must not reach a log
         error = say("page.fault", page, fault=type(fault).__name__)
     html = turn_html(question, page, answer=answer, turn=len(turns), error=error)
     return (*turns, Turn(question=question, answer=answer, html=html))

@@ -11,15 +11,6 @@ watch('value', () => {
     body.scrollTop += below - Math.max(0, (body.clientHeight - hit.offsetHeight) / 2);
   });
 });
-  const side = element.closest('#side');
-  if (window.matchMedia('(max-width: 60rem)').matches) {
-    side.scrollIntoView({ block: 'start' });
-    return;
-  }
-  side.scrollTop = 0;
-  const hit = element.querySelector('.twins .hit');
-  if (hit) side.scrollTop = Math.max(0, hit.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 2);
-});
 element.addEventListener('click', (event) => {
   if (!event.target.closest('[data-close]')) return;
   const opened = document.querySelector(`#transcript [data-cite="${window.openedCitation}"]`);

@@ -16,7 +16,20 @@ from assistant.rules.tables import Tables
 from assistant.types import RuleResult, Text, Verdict
 
 CASES = Path(__file__).parent / "cases"
-KEYS = {"status", "row", "values", "gap", "missing", "options", "error", "verdicts", "says", "notes", "jurisdiction"}
+KEYS = {
+    "status",
+    "row",
+    "values",
+    "gap",
+    "missing",
+    "options",
+    "error",
+    "verdicts",
+    "says",
+    "notes",
+    "jurisdiction",
+    "steps",
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,13 @@ def _verdict_difference(wanted: dict[str, Any], verdict: Verdict) -> str:
     for key, value in wanted.get("values", {}).items():
         if value != verdict.values.get(key):
             return f"values.{key}: expected {value}, got {verdict.values.get(key)}"
+    steps = {step["row"]: step for step in verdict.values.get("steps", [])}
+    if "steps" in wanted and list(wanted["steps"]) != list(steps):
+        return f"steps: expected {list(wanted['steps'])}, got {list(steps)}"
+    for row, values in wanted.get("steps", {}).items():
+        shown_step = {key: steps[row].get(key) for key in values}
+        if shown_step != values:
+            return f"steps.{row}: expected {values}, got {shown_step}"
     texts = {"says": [verdict.summary], "notes": list(verdict.notes)}
     for key, pieces in ((key, wanted[key]) for key in texts if key in wanted):
         for language, parts in pieces.items():

@@ -96,3 +96,14 @@ def test_two_dates_are_subtracted_whatever_their_order(text: str, days: int) -> 
 @pytest.mark.parametrize("text", ["last dose 20 February, today 5 March", "last dose 30 February, today 5 March"])
 def test_dates_whose_distance_would_be_a_guess_are_not_counted(text: str) -> None:
     assert read(text).days_since is None
+
+
+def test_a_digit_before_an_approximate_amount_does_not_make_it_exact() -> None:
+    delay = read("特立妥递增1两三天前打的，第二针能打了吗？")
+
+    assert delay.days_since is None
+    assert delay.unclear_amount == "两三天"
+
+
+def test_a_year_typed_once_holds_for_both_dates() -> None:
+    assert read("末次是2025年6月3日，今天7月5日").days_since == 32

@@ -19,6 +19,7 @@ _HAN = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 _CJK = re.compile(f"[{_HAN}\u3000-\u303f\uff00-\uffef]")
 _SPACED_HAN = re.compile(f"(?<=[{_HAN}，。；：！？、（）《》]) +(?=[{_HAN}，。；：！？、（）《》])")
 _DECIMAL_POINT = re.compile(r"(?<=[0-9])．(?=[0-9])")
+_DEGREE = re.compile(r"(?<=[\d\s])[◦∘º˚] ?C\b")
 _BROKEN = re.compile(rf"([^\W_]+(?:-[^\W_]+)*-?){SOFT} ?([^\W_]+)")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
 # First halves that keep their hyphen even when nothing in the document tells ("step-" + "up").
@@ -53,6 +54,7 @@ def tidy(character: str) -> str:
 def clean(text: str) -> str:
     """`text` with every character tidied and spaces inside lines collapsed; line breaks stay."""
     joined = _DECIMAL_POINT.sub(".", "".join(map(tidy, text)))
+    joined = _DEGREE.sub("°C", joined)
     lines = (_SPACED_HAN.sub("", re.sub(" {2,}", " ", line)).strip() for line in joined.split("\n"))
     return "\n".join(lines)
 

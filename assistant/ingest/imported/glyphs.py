@@ -17,7 +17,7 @@ _BOLD = ("bold", "black", "heavy", "semibold", "demi", "simhei", "heiti", "-medi
 
 
 class Glyph(NamedTuple):
-    """One character; `base` is the height of its baseline, `size` the height of its font, `run` counts pdfium's lines."""
+    """One character; `base` is the height of its baseline, `size` its font size in points, `run` counts pdfium's lines."""
 
     text: str
     x0: float
@@ -66,7 +66,8 @@ def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
     frame = _frame(page, turn)
     glyphs: list[Glyph] = []
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    run, bold, seen_font, high = 0, False, (-1.0, -1), 0
+    run, bold, size, high = 0, False, 10.0, 0
+    seen_font, matrix = (-1.0, -1, -1), raw.FS_MATRIX()
     for i in range(count):
         code = int(raw.FPDFText_GetUnicode(textpage, i))
         if code in (10, 13):
@@ -89,12 +90,14 @@ def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
         base = _turned(x.value, y.value, x.value, y.value, turn)[1]
         if x1 < frame.x0 or x0 > frame.x1 or up < frame.y0 or low > frame.y1:
             continue
-        weight = (raw.FPDFText_GetFontSize(textpage, i), raw.FPDFText_GetFontWeight(textpage, i))
-        if weight != seen_font or run != (glyphs[-1].run if glyphs else -1):
-            seen_font, bold = weight, _is_bold(textpage, i)
+        font = (raw.FPDFText_GetFontSize(textpage, i), raw.FPDFText_GetFontWeight(textpage, i), run)
+        if font != seen_font:
+            seen_font, bold = font, _is_bold(textpage, i)
+            raw.FPDFText_GetMatrix(textpage, i, matrix)
+            size = font[0] * (math.hypot(matrix.c, matrix.d) or 1.0)
         character = SOFT if code in (2, 0xFFFE) else tidy(chr(code)) if code else ""
         if character:
-            glyphs.append(Glyph(character, x0, x1, base, up - low, bold, run))
+            glyphs.append(Glyph(character, x0, x1, base, size, bold, run))
     return glyphs, frame
 
 
@@ -114,8 +117,10 @@ def _turned(x0: float, y0: float, x1: float, y1: float, turn: int) -> tuple[floa
 
 
 def _frame(page: Any, turn: int) -> Frame:
-    left, bottom, right, top = page.get_cropbox()
-    return Frame(*_turned(left, bottom, right, top, turn), turn)
+    """The page's box as pdfium resolves it (`get_cropbox` does not know inherited boxes)."""
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, box)
+    return Frame(*_turned(box.left, box.bottom, box.right, box.top, turn), turn)
 
 
 def _is_bold(textpage: Any, index: int) -> bool:

@@ -6,6 +6,7 @@ bands above, at and below it. Narrow or ragged neighbours (an unruled table) are
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
@@ -31,10 +32,13 @@ class Line(NamedTuple):
     column: int
 
 
-def reading_order(pieces: Sequence[Piece]) -> list[Line]:
-    """All lines of a page in reading order; `column` grows with every change of column or band."""
+def reading_order(pieces: Sequence[Piece], usual: float | None = None) -> list[Line]:
+    """All lines of a page in reading order; `column` grows with every change of column or band.
+
+    `usual` is the gutter of most pages: there even a column of one line is a column.
+    """
     lines: list[Line] = []
-    for number, block in enumerate(_blocks(list(pieces), 0)):
+    for number, block in enumerate(_blocks(list(pieces), 0, usual)):
         left, right = min(p.x0 for p in block), max(p.x1 for p in block)
         lines.extend(_line(row, left, right, number) for row in rows_of(block))
     return lines
@@ -72,21 +76,21 @@ def _line(row: list[Piece], left: float, right: float, column: int) -> Line:
     return Line(row_text(row), x0, x1, lead.base, lead.size, bold, lead.table, left, right, column)
 
 
-def _blocks(pieces: list[Piece], depth: int) -> list[list[Piece]]:
+def _blocks(pieces: list[Piece], depth: int, usual: float | None) -> list[list[Piece]]:
     """Pieces in blocks of one column each, in reading order."""
     if not pieces:
         return []
-    gutter = _gutter(pieces, spanned=False) if depth < _DEEPEST else None
+    gutter = _gutter(pieces, usual, spanned=False) if depth < _DEEPEST else None
     if gutter is not None:
         left = [p for p in pieces if (p.x0 + p.x1) / 2 < gutter]
         right = [p for p in pieces if (p.x0 + p.x1) / 2 >= gutter]
-        return [*_blocks(left, depth + 1), *_blocks(right, depth + 1)]
-    gutter = _gutter(pieces, spanned=True) if depth < _DEEPEST else None
+        return [*_blocks(left, depth + 1, usual), *_blocks(right, depth + 1, usual)]
+    gutter = _gutter(pieces, usual, spanned=True) if depth < _DEEPEST else None
     if gutter is None:
         return [pieces]
     blocks: list[list[Piece]] = []
     for spans, band in _bands(pieces, gutter):
-        blocks.extend([band] if spans else _blocks(band, depth + 1))
+        blocks.extend([band] if spans else _blocks(band, depth + 1, usual))
     return blocks
 
 
@@ -101,13 +105,22 @@ def _bands(pieces: list[Piece], gutter: float) -> list[tuple[bool, list[Piece]]]
     return bands
 
 
-def _gutter(pieces: list[Piece], *, spanned: bool) -> float | None:
+def usual_gutter(pages: Sequence[Sequence[Piece]]) -> float | None:
+    """The gutter that at least a third of the pages share, to within 10 points."""
+    found = [g for pieces in pages if pieces for g in [_gutter(list(pieces), None, spanned=False) or _gutter(list(pieces), None, spanned=True)]]
+    near = Counter(round(g / 10) for g in found if g is not None).most_common(1)
+    if not near or 3 * near[0][1] < len(found):
+        return None
+    return median(g for g in found if g is not None and round(g / 10) == near[0][0])
+
+
+def _gutter(pieces: list[Piece], usual: float | None, *, spanned: bool) -> float | None:
     """The x of the best gutter: no piece crosses it, or (`spanned`) few rows do; None when the sides are not columns."""
     size = median(p.size for p in pieces)
     least = max(5.0, 0.6 * size)
     rows = len(rows_of(pieces))
     low, high = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
-    if high - low < 16 * size or rows < 3:
+    if high - low < 16 * size or (rows < 3 and usual is None):
         return None
     allowed = max(1, rows * 2 // 5) if spanned else 0
     best: tuple[int, float, float] | None = None
@@ -117,7 +130,8 @@ def _gutter(pieces: list[Piece], *, spanned: bool) -> float | None:
         middle = (start + end) / 2
         rest = [p for p in pieces if not (p.x0 < middle - 1 and p.x1 > middle + 1)]
         sides = [[p for p in rest if p.x1 <= middle + 1], [p for p in rest if p.x0 >= middle - 1]]
-        if all(_is_column(side, size) for side in sides) and _abreast(*sides):
+        known = usual is not None and start - 2 <= usual <= end + 2 and all(sides)
+        if (known or all(_is_column(side, size) for side in sides)) and all(sides) and _abreast(*sides):
             rank = (crossing, start - end, middle)
             best = rank if best is None or rank < best else best
     return best[2] if best else None

@@ -9,18 +9,22 @@ from collections.abc import Sequence
 from assistant.ingest.imported.glyphs import Frame, Piece
 from assistant.ingest.imported.layout import row_text, rows_of
 
-_ZONE = 0.12
+_ZONE, _WIDER_ZONE, _NUMBER = 0.12, 0.17, 12
 _ROWS = 3
+_NUMBER_ONLY = re.compile(r"(?:第#页|page#(?:of\d+)?|[-–—]#[-–—]|#/\d+|第\d+页|page\d+(?:of\d+)?|[-–—]\d+[-–—]|#)(?:共\d+页)?")
 _LABEL = re.compile(r"(?<![A-Za-z0-9.,/-])([A-Za-z]?)(\d{1,5})(?![A-Za-z0-9%/-]|[.,]\d)")
 Row = tuple[bool, str, list[Piece]]
 
 
 def edge_rows(pieces: Sequence[Piece], frame: Frame) -> list[Row]:
-    """The first and last rows of a page that lie in its margins: whether at the top, their text, their pieces."""
+    """The first and last rows of a page that lie in its margins (a bare number may stand a little further in): whether at the top, their text, their pieces."""
     rows = rows_of([piece for piece in pieces if not piece.table])
-    band = _ZONE * frame.height
-    top = [(True, row_text(row), row) for row in rows[:_ROWS] if row[0].base > frame.y1 - band]
-    bottom = [(False, row_text(row), row) for row in rows[-_ROWS:] if row[0].base < frame.y0 + band]
+
+    def margin(row: list[Piece]) -> float:
+        return (_WIDER_ZONE if len(row_text(row)) <= _NUMBER else _ZONE) * frame.height
+
+    top = [(True, row_text(row), row) for row in rows[:_ROWS] if row[0].base > frame.y1 - margin(row)]
+    bottom = [(False, row_text(row), row) for row in rows[-_ROWS:] if row[0].base < frame.y0 + margin(row)]
     return top + [row for row in bottom if row[2] not in [t[2] for t in top]]
 
 
@@ -48,11 +52,18 @@ def running_pieces(edges: Sequence[Sequence[Row]], labels: Sequence[str] | None)
         {
             id(piece)
             for key, (_, _, row) in zip(page_keys, rows, strict=True)
-            if pages_with[key] >= needed or key[1] in {"#", "-#-", "–#–", "—#—", "第#页", "page#"}
+            if pages_with[key] >= needed or _NUMBER_ONLY.fullmatch(key[1]) or _carries_label(key, page_keys)
             for piece in row
         }
         for page_keys, rows in zip(keys, edges, strict=True)
     ]
+
+
+def _carries_label(key: tuple[bool, str], page_keys: Sequence[tuple[bool, str]]) -> bool:
+    """Whether the outermost row of a page begins or ends with the page's own label, as a footer does."""
+    ends = [k for k in page_keys if k[0] == key[0]]
+    outermost = ends[0] if key[0] else ends[-1]
+    return key == outermost and len(key[1]) < 120 and (key[1].startswith("#") or key[1].endswith("#"))
 
 
 def _key(text: str, label: str) -> str:

@@ -1,0 +1,125 @@
+"""The parts of the chat page and their words: what stands where, and how all of it changes language.
+
+The conversation is one `gr.HTML` and not a `gr.Chatbot`: citations inside answers have to be buttons that a keyboard
+and a screen reader can use, and every word on the page has to follow the page language, not the browser's.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by gradio while it is imported
+
+import gradio as gr
+
+from assistant.present.frame import about_html, heading_html, line_html
+from assistant.present.words import say
+from assistant.types import Language
+from assistant.web import handlers
+from assistant.web.handlers import Answers
+
+HERE = Path(__file__).resolve().parent
+_KEPT_FOR_S = 12 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The components of the page, by what they are for."""
+
+    turns: gr.State
+    heading: gr.HTML
+    fresh: gr.Button
+    language: gr.Radio
+    answer_in: gr.Radio
+    jurisdiction: gr.Radio
+    conversation: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    panel: gr.HTML
+    line: gr.HTML
+
+    def worded(self) -> list[Any]:
+        """The components that hold words of the page, in the order of `words`."""
+        return [
+            self.heading,
+            self.fresh,
+            self.language,
+            self.answer_in,
+            self.jurisdiction,
+            self.box,
+            self.send,
+            self.panel,
+            self.line,
+        ]
+
+
+def lay_out(assistant: Answers, language: Language) -> Layout:
+    """Place all components, inside an open `gr.Blocks`, in the words of `language`."""
+    turns = gr.State((), time_to_live=_KEPT_FOR_S)
+    basis = handlers.about(assistant, language)
+    with gr.Column(elem_id="page"):
+        with gr.Row(elem_id="top"):
+            heading = _html("heading", heading_html(language))
+            fresh = gr.Button(say("page.new_patient", language), elem_id="new-patient", size="sm")
+            chosen = gr.Radio(**_languages(language), value=language, elem_id="language", container=False)
+        with gr.Row(elem_id="main"):
+            with gr.Column(elem_id="chat"):
+                with gr.Row(elem_id="controls"):
+                    answer_in = gr.Radio(**_answer_in(language), value="auto", elem_id="answer-in")
+                    jurisdiction = gr.Radio(**_jurisdictions(language), value="all", elem_id="jurisdiction")
+                conversation = _html("transcript", handlers.transcript((), language))
+                with gr.Row(elem_id="composer"):
+                    box = gr.Textbox(**_box(language), lines=1, max_lines=6, elem_id="question", container=False)
+                    send = gr.Button(say("page.send", language), variant="primary", elem_id="send")
+            with gr.Column(elem_id="side"):
+                panel = _html("panel", about_html(basis, language))
+        line = _html("line", line_html(basis, language))
+    return Layout(turns, heading, fresh, chosen, answer_in, jurisdiction, conversation, box, send, panel, line)
+
+
+def words(assistant: Answers, language: Language) -> list[Any]:
+    """The updates that put `Layout.worded` into `language`."""
+    basis = handlers.about(assistant, language)
+    return [
+        heading_html(language),
+        gr.update(value=say("page.new_patient", language)),
+        gr.update(**_languages(language), value=language),
+        gr.update(**_answer_in(language)),
+        gr.update(**_jurisdictions(language)),
+        gr.update(**_box(language)),
+        gr.update(value=say("page.send", language)),
+        about_html(basis, language),
+        line_html(basis, language),
+    ]
+
+
+def _html(name: str, value: str) -> gr.HTML:
+    """A piece of the page with the script of its name, which runs once in the browser."""
+    script = (HERE / f"{name}.js").read_text(encoding="utf-8")
+    return gr.HTML(value, js_on_load=script, elem_id=name, apply_default_css=False)
+
+
+def _languages(language: Language) -> dict[str, Any]:
+    return {"choices": [("EN", "en"), ("中文", "zh")], "label": say("page.language", language)}
+
+
+def _answer_in(language: Language) -> dict[str, Any]:
+    return {
+        "choices": [(say("page.answer_auto", language), "auto"), ("EN", "en"), ("中文", "zh")],
+        "label": say("page.answer_language", language),
+    }
+
+
+def _jurisdictions(language: Language) -> dict[str, Any]:
+    named = [(say(f"jurisdiction.{name}_short", language), name) for name in ("US", "EU", "CN")]
+    return {
+        "choices": [(say("page.jurisdiction_all", language), "all"), *named],
+        "label": say("page.jurisdiction", language),
+    }
+
+
+def _box(language: Language) -> dict[str, Any]:
+    return {"label": say("page.question", language), "placeholder": say("page.placeholder", language)}
