@@ -17,7 +17,7 @@ from assistant.answer.phrase import Phraser, phraser
 from assistant.answer.turned_away import turned_away
 from assistant.answer.verify import verify
 from assistant.config import Settings, settings
-from assistant.errors import QuestionError
+from assistant.errors import IndexFault, QuestionError
 from assistant.ingest.records import Section
 from assistant.lexicon.terms import lexicon
 from assistant.places import shipped, user_data
@@ -50,12 +50,20 @@ class Assistant:
 
     @classmethod
     def open(cls, home: Path | None = None, *, progress: Progress | None = None, build: bool = True) -> Assistant:
-        """Open the index in `home` (default: the user data folder), building it first when there is none."""
+        """Open the index in `home` (default: the user data folder).
+
+        With `build`, an index that is missing, damaged or made for other data is built anew first: the corpus is the truth,
+        the index only its projection. Without it, that is an IndexFault naming the command to run.
+        """
         configured = settings()
         model, place = embedder(configured.embedding), home or user_data()
-        if build and not (place / "index" / "current").exists():
-            build_index(place, shipped("corpus"), model, progress)
-        return cls(open_index(place, shipped("corpus"), model), configured, phrase=phraser(configured))
+        try:
+            index = open_index(place, shipped("corpus"), model)
+        except IndexFault:
+            if not build:
+                raise
+            index = build_index(place, shipped("corpus"), model, progress)
+        return cls(index, configured, phrase=phraser(configured))
 
     def ask(
         self,

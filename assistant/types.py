@@ -168,6 +168,8 @@ class Answer(Record):
     missing: tuple[MissingInput, ...] = ()
     warnings: tuple[Notice, ...] = ()
     suggestions: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
     carried_over: dict[str, str] = {}
     trace: tuple[str, ...] = ()
     mode: str = "extractive"

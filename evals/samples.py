@@ -19,6 +19,8 @@ class Expect(BaseModel):
 
     kind: tuple[str, ...] = ()
     facts_any: tuple[str, ...] = ()
+    gaps_any: tuple[str, ...] = ()
+    conflicts_any: tuple[str, ...] = ()
     must_include: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     rule: str = ""

@@ -37,6 +37,13 @@ def score(sample: Sample, answer: Answer) -> Score:
         cited = {fact for citation in answer.citations for fact in citation.facts}
         checks["facts"] = bool(cited & set(expect.facts_any))
         why += [] if checks["facts"] else [f"cited {sorted(cited)[:6]}, expected one of {list(expect.facts_any)[:6]}"]
+    for name, wanted, shown_ids in (
+        ("gaps", expect.gaps_any, answer.gaps),
+        ("conflicts", expect.conflicts_any, answer.conflicts),
+    ):
+        if wanted and answer.kind in {"gap", "comparison"}:
+            checks[name] = bool(set(wanted) & set(shown_ids))
+            why += [] if checks[name] else [f"{name} {list(shown_ids)}, expected one of {list(wanted)}"]
     absent = [part for part in expect.must_include if _folded(part) not in shown]
     if expect.must_include:
         checks["must_include"] = not absent

@@ -18,7 +18,7 @@ FACTS = """\
 - {id: ex-3, topic: infection, source: trial-a, locator: abstract, date: '2023', confidence: single_source,
    statement: IgG below 400 mg/dL in 2 of 3 people; cells 0.5 x 10^9/L}
 - {id: ex-4, topic: dosing, source: us-label, locator: table 1, date: '2025-03', jurisdiction: US, confidence: secondary,
-   statement: 0.06 mg/kg then 0.3 mg/kg then 1.5 mg/kg}
+   statement: Step-up dose 1 0.06 mg/kg and 2 0.3 mg/kg then 1.5 mg/kg}
 """
 MANIFEST = """\
 - {id: ex-label, title: {en: The label, zh: 说明书}, kind: label}

@@ -1,4 +1,8 @@
-"""Whether what was found is enough to answer with. Thresholds are chosen on the dev questions (docs/evaluation.md)."""
+"""Whether what was found is enough to answer with.
+
+A weighted sum of what the best unit holds of the question, fitted by logistic regression on the dev questions
+(docs/evaluation.md shows the curve), plus one hard condition: a drug that the question names must stand in the unit.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,13 @@ from enum import Enum
 from assistant.retrieve.search import Hit
 from assistant.understand.reading import Reading
 
-# Share of the question's information that the best unit must hold, with and without a near way of asking.
-COVERAGE = 0.45
-COVERAGE_WHEN_NEAR = 0.30
-NEARNESS = 0.62
-UNRELATED_COVERAGE = 0.22
+_COVERAGE, _NEARNESS, _CONSTANT = 8.5, 4.0, -5.5
+ENOUGH_FROM = -1.4
+RELATED_FROM = -3.2
+_DOMAIN = frozenset({"toxicity", "grading", "dosing", "target", "response"})
 
 
-class Evidence(Enum):
+class Strength(Enum):
     """ENOUGH to answer; WEAK: in the domain but not covered; NONE: nothing to do with the domain."""
 
     ENOUGH = "enough"
@@ -23,12 +26,19 @@ class Evidence(Enum):
     NONE = "none"
 
 
-def strength_of(reading: Reading, hits: Sequence[Hit]) -> Evidence:
+def score(hit: Hit) -> float:
+    """How well a unit fits the question: higher is better, 0 is an even chance on the dev questions."""
+    return _COVERAGE * hit.coverage + _NEARNESS * max(0.0, hit.nearness) + _CONSTANT
+
+
+def strength_of(reading: Reading, hits: Sequence[Hit]) -> Strength:
     """How strong the evidence of the best hit is for this question."""
-    in_domain = bool(reading.mentions) or bool(reading.drugs)
+    in_domain = bool(reading.drugs) or any(mention.category in _DOMAIN for mention in reading.mentions)
     if not hits:
-        return Evidence.WEAK if in_domain else Evidence.NONE
-    best = hits[0]
-    if best.coverage >= COVERAGE or (best.coverage >= COVERAGE_WHEN_NEAR and best.nearness >= NEARNESS):
-        return Evidence.ENOUGH
-    return Evidence.WEAK if in_domain and best.coverage >= UNRELATED_COVERAGE else Evidence.NONE
+        return Strength.WEAK if in_domain else Strength.NONE
+    if hits[0].missing_drugs:
+        return Strength.NONE if reading.foreign_drugs else Strength.WEAK
+    best = score(hits[0])
+    if best >= ENOUGH_FROM:
+        return Strength.ENOUGH
+    return Strength.WEAK if in_domain and best >= RELATED_FROM else Strength.NONE

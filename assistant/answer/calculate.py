@@ -93,6 +93,7 @@ def _result(call: RuleCall, result: RuleResult, language: Language, book: Citati
         citations=book.citations,
         calculation=_calculation(result, book),
         warnings=_warnings(call, language),
+        gaps=tuple(dict.fromkeys(verdict.gap for verdict in verdicts if verdict.gap)),
     )
 
 

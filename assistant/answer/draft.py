@@ -17,3 +17,5 @@ class Draft(Record):
     missing: tuple[MissingInput, ...] = ()
     warnings: tuple[Notice, ...] = ()
     suggestions: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()

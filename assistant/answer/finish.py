@@ -43,6 +43,8 @@ def finish(
         missing=draft.missing,
         warnings=tuple(warnings),
         suggestions=draft.suggestions,
+        gaps=draft.gaps,
+        conflicts=draft.conflicts,
         carried_over=reading.carried_over,
         trace=(f"route: {reading.route} ({reading.reason})", *(f"{check.name}: {check.detail}" for check in failed)),
         mode=mode,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer.abstain import Evidence as Strength
-from assistant.answer.abstain import strength_of
+from assistant.answer.abstain import Strength, strength_of
 from assistant.answer.choose import Chosen, StatementChooser
 from assistant.answer.cite import CitationBook, Evidence
 from assistant.answer.draft import Draft
 from assistant.answer.sentences import say
+from assistant.answer.turned_away import other_drug
 from assistant.ingest.records import Conflict, Gap
 from assistant.retrieve.search import Hit
 from assistant.text.normalise import normalise
@@ -44,6 +44,8 @@ class GuidanceComposer:
         """The draft for a guidance question."""
         language = reading.language
         strength = strength_of(reading, hits)
+        if strength is Strength.NONE and reading.foreign_drugs and not reading.drugs:
+            return other_drug(reading.foreign_drugs[0], language)
         if strength is Strength.NONE:
             return Draft(kind="out_of_scope", lead=(say("unrelated", language),))
         if strength is Strength.WEAK or not hits:
@@ -71,7 +73,13 @@ class GuidanceComposer:
         chosen = self._chooser.choose(reading.search, close, language)[:2]
         if chosen:
             lead.append(say("gap_also", language))
-        return Draft(kind="gap", lead=tuple(lead), statements=_worded(chosen, book), citations=book.citations)
+        return Draft(
+            kind="gap",
+            lead=tuple(lead),
+            statements=_worded(chosen, book),
+            citations=book.citations,
+            gaps=(gap.id,),
+        )
 
     def _conflict(self, conflict: Conflict, language: Language, book: CitationBook) -> Draft:
         statements = []
@@ -90,6 +98,7 @@ class GuidanceComposer:
             statements=tuple(statements),
             tail=(conflict.handling.in_language(language),),
             citations=book.citations,
+            conflicts=(conflict.id,),
         )
 
     def _not_covered(self, hits: Sequence[Hit], language: Language) -> Draft:

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from assistant.answer.draft import Draft
 from assistant.answer.sentences import say
-from assistant.lexicon.terms import Lexicon
+from assistant.lexicon.terms import Lexicon, lexicon
 from assistant.types import MissingInput, Text
 from assistant.understand.reading import Reading
 
 
-def turned_away(reading: Reading, lexicon: Lexicon) -> Draft:
+def turned_away(reading: Reading, terms: Lexicon) -> Draft:
     """One polite, specific sentence and what the assistant can do instead."""
     language = reading.language
     if reading.reason == "look_alike":
         mention = reading.look_alikes[0]
         values = {
-            code: {"surface": mention.surface, "name": lexicon.name(mention.look_alike_of, code)}
-            for code in ("en", "zh")
+            code: {"surface": mention.surface, "name": terms.name(mention.look_alike_of, code)} for code in ("en", "zh")
         }
         return _question("look_alike", language, values)
     if reading.reason == "misspelt":
         suggestion = reading.misspelt[0]
         values = {
-            code: {"surface": suggestion.surface, "name": lexicon.name(suggestion.id, code)} for code in ("en", "zh")
+            code: {"surface": suggestion.surface, "name": terms.name(suggestion.id, code)} for code in ("en", "zh")
         }
         return _question("did_you_mean", language, values)
     if reading.reason == "other_drug":
-        name = lexicon.name(reading.foreign_drugs[0], language)
-        name = name[:1].upper() + name[1:]
-        return Draft(kind="out_of_scope", lead=(say("other_drug", language, name=name),))
+        return other_drug(reading.foreign_drugs[0], language)
     kind = "refused" if reading.route == "refused" else "out_of_scope"
     return Draft(kind=kind, lead=(say(reading.reason, language),))
+
+
+def other_drug(drug: str, language: str) -> Draft:
+    """A drug that this assistant does not answer for."""
+    name = lexicon().name(drug, language)
+    return Draft(kind="out_of_scope", lead=(say("other_drug", language, name=name[:1].upper() + name[1:]),))
 
 
 def _question(name: str, language: str, values: dict[str, dict[str, str]]) -> Draft:

@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assistant import strict_yaml
 from assistant.errors import CorpusError
-from assistant.ingest.corpus import load_corpus, load_document, load_facts, load_sources
+from assistant.ingest.corpus import entries_of, load_corpus, load_document, load_facts, load_sources
 from assistant.ingest.records import Corpus, Fact, Section, Source
 from assistant.places import shipped
 from assistant.text.numbers import numbers_in
@@ -193,12 +192,12 @@ def _faults_of_conflicts(corpus: Corpus) -> Iterator[str]:
 
 def known_topics(root: Path) -> set[str]:
     """The topic ids of `corpus/topics.yaml`."""
-    return {entry["id"] for entry in strict_yaml.load(root / "topics.yaml")}
+    return {entry["id"] for entry in entries_of(root / "topics.yaml")}
 
 
 def _strays(root: Path) -> Iterator[str]:
     """Document folders that the manifest does not name: nobody would read them."""
-    named = {entry["id"] for entry in strict_yaml.load(root / "manifest.yaml")}
+    named = {entry["id"] for entry in entries_of(root / "manifest.yaml")}
     for folder in sorted(path.parent for path in root.glob("*/sections.yaml")):
         if folder.name not in named:
             yield f"{folder.name}: is not in manifest.yaml; add an entry or remove the folder."

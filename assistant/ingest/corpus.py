@@ -46,7 +46,7 @@ def corpus_version(root: Path) -> str:
 
 def load_document(root: Path, document: str) -> list[Section]:
     """The sections of one document folder in both languages: all English ones, then all Chinese ones."""
-    shared = {entry["id"]: entry for entry in _entries(root / document / "sections.yaml")}
+    shared = {entry["id"]: entry for entry in entries_of(root / document / "sections.yaml")}
     sections = []
     for language in LANGUAGES:
         path = root / document / f"{language}.md"
@@ -79,7 +79,7 @@ def load_document(root: Path, document: str) -> list[Section]:
     return sections
 
 
-def _entries(path: Path) -> list[dict[str, Any]]:
+def entries_of(path: Path) -> list[dict[str, Any]]:
     """The entries of a list file, each a mapping with an `id` that stands once."""
     entries = strict_yaml.load(path)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry.get("id") for entry in entries):
@@ -103,7 +103,7 @@ def _readable(path: Path, entry_id: str) -> Iterator[None]:
 
 def _documents(root: Path) -> tuple[Document, ...]:
     documents = []
-    for entry in _entries(root / "manifest.yaml"):
+    for entry in entries_of(root / "manifest.yaml"):
         with _readable(root / "manifest.yaml", entry["id"]):
             documents.append(Document(id=entry["id"], title=Text(**entry["title"]), kind=entry["kind"]))
     return tuple(documents)
@@ -113,7 +113,7 @@ def load_sources(path: Path) -> dict[str, Source]:
     """The registry of sources by id."""
     known = set(Source.model_fields)
     sources = {}
-    for entry in _entries(path):
+    for entry in entries_of(path):
         with _readable(path, entry["id"]):
             sources[entry["id"]] = Source(**{key: value for key, value in entry.items() if key in known})
     return sources
@@ -123,7 +123,7 @@ def load_facts(folder: Path) -> dict[str, Fact]:
     """All carried facts by id; an id that stands twice is an error."""
     facts: dict[str, Fact] = {}
     for path in sorted(folder.glob("*.yaml")):
-        for entry in _entries(path):
+        for entry in entries_of(path):
             if entry["id"] in facts:
                 raise CorpusError(f"{path}: fact '{entry['id']}' stands twice; ids are never reused.")
             with _readable(path, entry["id"]):
@@ -158,7 +158,7 @@ def flatten(value: Any) -> str:
 
 def _gaps(path: Path) -> tuple[Gap, ...]:
     gaps = []
-    for entry in _entries(path):
+    for entry in entries_of(path):
         with _readable(path, entry["id"]):
             gap = Gap(
                 id=entry["id"],
@@ -177,7 +177,7 @@ def _gaps(path: Path) -> tuple[Gap, ...]:
 
 def _conflicts(path: Path) -> tuple[Conflict, ...]:
     conflicts = []
-    for entry in _entries(path):
+    for entry in entries_of(path):
         with _readable(path, entry["id"]):
             conflict = Conflict(
                 id=entry["id"],

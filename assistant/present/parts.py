@@ -115,7 +115,14 @@ def _table(table: str, steps: tuple[TraceStep, ...]) -> TableTrace:
     fired = [n for n, step in enumerate(steps) if step.fired]
     others = [n for n, step in enumerate(steps) if not step.fired]
     centre = fired[-1] if fired else 0
-    nearest = sorted(others, key=lambda n: (steps[n].why.en.count("; "), abs(n - centre), n))
+    decided_by = _inputs_named(steps[centre])
+
+    def distance(number: int) -> tuple[int, bool, int, int]:
+        """Fewest conditions that failed, then failed on what decided, then closest in the table."""
+        failed = _inputs_named(steps[number])
+        return len(failed), not failed <= decided_by, abs(number - centre), number
+
+    nearest = sorted(others, key=distance)
     near = set(nearest[:_NEIGHBOURS])
     return TableTrace(
         table=table,
@@ -123,6 +130,10 @@ def _table(table: str, steps: tuple[TraceStep, ...]) -> TableTrace:
         near=tuple(steps[n] for n in others if n in near),
         rest=tuple(steps[n] for n in others if n not in near),
     )
+
+
+def _inputs_named(step: TraceStep) -> set[str]:
+    return {reason.partition(":")[0] for reason in step.why.en.split("; ")}
 
 
 def references_of(answer: Answer) -> tuple[tuple[Citation, ...], ...]:

@@ -71,7 +71,9 @@ class SentenceTransformersEmbedder:
                 f"ASSISTANT_EMBEDDING={name} 需要附加组件 train：pip install 'bispecific-assistant[train]'。",
             ) from error
         self._model = SentenceTransformer(name, local_files_only=Path(name).exists())
-        self.identity = f"sentence-transformers-{name}" + (f"-{_fingerprint(Path(name))}" if Path(name).is_dir() else "")
+        self.identity = f"sentence-transformers-{name}" + (
+            f"-{_fingerprint(Path(name))}" if Path(name).is_dir() else ""
+        )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (texts, dimension)."""

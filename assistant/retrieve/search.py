@@ -20,7 +20,7 @@ from assistant.retrieve.vectors import ExactSearch, VectorSearch, open_chroma
 from assistant.types import Record
 
 # Weights of the three rankings (passage text, ways of asking by words, ways of asking by meaning), chosen on dev.
-WEIGHTS = (1.0, 1.2, 0.6)
+WEIGHTS = (0.7, 1.0, 1.0)
 _DEPTH = 60
 _DENSE_LINES = 120
 
@@ -37,7 +37,8 @@ class Hit(Record):
     """One found unit and the evidence for it.
 
     `coverage` (0–1) is the share of the question's information (inverse document frequency) that the
-    unit's text and ways of asking hold; `nearness` (−1–1) the cosine of the nearest way of asking; `score` the fused rank sum.
+    unit's text and ways of asking hold; `nearness` (−1–1) the cosine of the nearest way of asking; `score` the fused rank sum. `missing_drugs`
+    are drugs that the question names and the unit does not.
     """
 
     unit: Unit
@@ -45,6 +46,7 @@ class Hit(Record):
     coverage: float
     nearness: float
     asked_share: float
+    missing_drugs: tuple[str, ...] = ()
 
 
 class Searcher:
@@ -86,6 +88,7 @@ class Searcher:
                 coverage=self._coverage(tokens, rows[unit_id]),
                 nearness=float(near[rows[unit_id]]),
                 asked_share=float(asked[rows[unit_id]]) / best_asked,
+                missing_drugs=self._missing_drugs(tokens, rows[unit_id]),
             )
             for unit_id, score in fused
         )
@@ -93,6 +96,10 @@ class Searcher:
     def weight(self, token: str) -> float:
         """The inverse document frequency of `token` over units; a token that no unit holds weighs most."""
         return math.log(1 + len(self.index.units) / (1 + self._frequency.get(token, 0)))
+
+    def _missing_drugs(self, tokens: Iterable[str], row: int) -> tuple[str, ...]:
+        named = [token for token in dict.fromkeys(tokens) if token.startswith("@") and self._tokens.is_drug(token)]
+        return tuple(token[1:] for token in named if token not in self.index.vocabulary[row])
 
     def _coverage(self, tokens: Iterable[str], row: int) -> float:
         distinct = set(tokens)

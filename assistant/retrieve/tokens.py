@@ -43,6 +43,11 @@ class Tokeniser:
         """The concept tokens of normalised text; an ambiguous spelling gives one token per sense."""
         return [f"@{term}" for mention in self._lexicon.mentions(plain) for term in mention.ids]
 
+    def is_drug(self, token: str) -> bool:
+        """Whether a concept token names a drug."""
+        term = self._lexicon.terms.get(token[1:])
+        return term is not None and term.category == "drug"
+
     def _words(self, plain: str) -> list[str]:
         tokens = []
         for word in _LATIN.findall(plain):

@@ -62,7 +62,9 @@ class ChromaSearch:
         if not query.any():
             return []
         rows = self._rows(query, count)
-        if len(set(rows)) < min(count, self._fallback.filled) or not set(rows) <= set(range(len(self._fallback.vectors))):
+        if len(set(rows)) < min(count, self._fallback.filled) or not set(rows) <= set(
+            range(len(self._fallback.vectors))
+        ):
             return self._fallback.nearest(query, count)
         cosines = self._fallback.vectors[rows] @ query
         pairs = [(row, float(cosine)) for row, cosine in zip(rows, cosines, strict=True)]

@@ -23,8 +23,11 @@ from assistant.rules import (
     egfr,
     hbv,
     hbv_reactivation,
+    hlh_2004,
+    icaht,
     icans_grade,
     ice_score,
+    iec_hs,
     ig_replacement,
     infection_prophylaxis,
     interval,
@@ -33,6 +36,7 @@ from assistant.rules import (
     restart,
     schedule,
     tocilizumab_dose,
+    toxicity_action,
     vaccine_and_cyp_windows,
 )
 from assistant.rules.inputs import read_inputs, wrong
@@ -54,6 +58,9 @@ _MODULES = (
     ice_score,
     icans_grade,
     ctcae_grade,
+    iec_hs,
+    hlh_2004,
+    icaht,
     creatinine_clearance,
     egfr,
     corrected_calcium,
@@ -65,6 +72,7 @@ _MODULES = (
     hbv,
     hbv_reactivation,
     infection_prophylaxis,
+    toxicity_action,
 )
 RULES: dict[str, Rule] = {module.RULE.name: module.RULE for module in _MODULES}
 

@@ -15,7 +15,9 @@ from assistant.understand.cues import cue
 
 Status = Literal["present", "absent", "unknown"]
 
-_BREAK = re.compile(r"[，,。；;!！、\n]|\.(?!\d)|\bbut\b|\band\b(?! vasopressin)|\bthen\b|但是?|然后|现在|目前|\bnow\b", re.ASCII)
+_BREAK = re.compile(
+    r"[，,。；;!！、\n]|\.(?!\d)|\bbut\b|\band\b(?! vasopressin)|\bthen\b|但是?|然后|现在|目前|\bnow\b", re.ASCII
+)
 
 
 class Clause(Record):

@@ -158,7 +158,9 @@ def _vasopressors(clauses: tuple[Clause, ...], found: dict[str, str]) -> None:
     named = {drug for clause in current for drug in _named_vasopressors(clause.text)}
     counted = next((count for clause in current if (count := _counted_vasopressors(clause.text))), "")
     plain = named - {"vasopressin"}
-    stopped = any(cue(drug, clause.text) and cue("stopped", clause.text) for clause in clauses for drug in _VASOPRESSORS)
+    stopped = any(
+        cue(drug, clause.text) and cue("stopped", clause.text) for clause in clauses for drug in _VASOPRESSORS
+    )
     if stopped and not plain and counted in {"", "none"}:
         found["vasopressors"] = "none"
     elif named and counted == "none":

@@ -1,6 +1,6 @@
-"""The decisive wordings of `cues.yaml` and `findings.yaml`, compiled once.
+r"""The decisive wordings of `cues.yaml` and `findings.yaml`, compiled once.
 
-ASCII classes: in Python's Unicode mode a Chinese character is a word character, and `\\bq2w\\b` would not match in "Q2W单药".
+ASCII classes: in Python's Unicode mode a Chinese character is a word character, and `\bq2w\b` would not match in "Q2W单药".
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ from assistant.understand.doses import DoseMention, dose_mentions, interval_in
 
 _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 _NEAR = 26
-_NOT_A_DELAY_BEFORE = re.compile(r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6})\s*$|every\s*$|每\s*$|each\s*$")
+_NOT_A_DELAY_BEFORE = re.compile(
+    r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6})\s*$|every\s*$|每\s*$|each\s*$"
+)
 _NOT_A_DELAY_AFTER = re.compile(r"\s*(?:一次|(?:of )?(?:fever|steroids?|antibiotics)|old|岁|疗程)")
 _MISSED_AFTER = re.compile(
     r".{0,4}?(?:was |is |has been |got )?(?:missed|late|skipped|never (?:happened|given|came)|not given|not yet|漏|一直没|没打|未打|没给|没用|没来|还没|推迟|延迟|拖)"
@@ -93,6 +95,8 @@ def _durations(text: str, quantities: tuple[Quantity, ...]) -> list[Quantity]:
 
 def _is_something_else(text: str, quantity: Quantity) -> bool:
     before, after = text[max(0, quantity.start - 14) : quantity.start], text[quantity.end : quantity.end + 8]
+    if quantity.approximate and "几" in text[quantity.start : quantity.end] and "了" not in before[-3:]:
+        return True  # 隔几天 asks how many days
     if re.search(r"(?:末次|上次|最后一次|给药|打完|用药)\S{0,3}后?第\s*$", before):
         return False
     return bool(_NOT_A_DELAY_BEFORE.search(before) or _NOT_A_DELAY_AFTER.match(after))
@@ -144,8 +148,8 @@ def _is_the_next_dose(before: str, after: str) -> bool:
     """Whether the dose is asked for rather than reported ("is step-up 2 due?", 下一步打第二针吗)."""
     return bool(
         re.match(r"\s*(?:due|next|now|today|yet|\?|？|能打|可以打|行吗|吗|不$|不[？?]|了吗)", after)
-        or re.search(r"(?:give|is|due|next|can we|should we|下一(?:步|针)|该打|能打|可以打|接)\s*$", before[-9:])
-        and re.search(r"\?|？|吗|能", after)
+        or (re.search(r"(?:give|is|due|next|can we|should we|下一(?:步|针)|该打|能打|可以打|接)\s*$", before[-9:])
+        and re.search(r"\?|？|吗|能", after))
     )
 
 

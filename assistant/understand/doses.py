@@ -43,7 +43,11 @@ _FIRST_TREATMENT = [
 _EVERY_4 = [
     r"every[- ]4[- ]weeks?",
     r"\bmonthly\b",
-    r"every (?:4|four) weeks?", r"\bq4w\b", r"每(?:4|四)周", r"(?:4|四)周一次"]
+    r"every (?:4|four) weeks?",
+    r"\bq4w\b",
+    r"每(?:4|四)周",
+    r"(?:4|四)周一次",
+]
 _EVERY_2 = [
     r"隔周",
     r"every[- ]2[- ]weeks?",

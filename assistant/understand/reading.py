@@ -145,16 +145,17 @@ def _replace_drugs(question: str, drugs: tuple[str, ...], lexicon: Lexicon) -> s
 
 
 def _out_of_scope(text: str, drugs: tuple[str, ...], foreign: tuple[str, ...], lexicon: Lexicon) -> str:
-    for reason in ("injection", "chitchat", "writing", "record"):
-        if cue(reason, text):
+    for reason in ("injection", "chitchat", "writing", "record", "lay"):
+        if cue(reason, text) and not cue(f"not_{reason}", text):
             return reason
-    if cue("lay", text):
-        return "lay"
-    if foreign and not drugs and not _about_bispecifics(text, lexicon):
+    if cue("price", text) and not cue("not_price", text):
+        return "price"
+    others = lexicon.scope.other_bispecifics
+    if not drugs and any(drug in others for drug in foreign) and not _about_bispecifics(text, lexicon):
         return "other_drug"
     return ""
 
 
 def _about_bispecifics(text: str, lexicon: Lexicon) -> bool:
     ids = {i for mention in lexicon.mentions(text) for i in mention.ids}
-    return bool(ids & {"bispecific antibody", "T-cell engager", "cytokine release syndrome"})
+    return bool(ids & {"bispecific antibody", "T-cell engager"})

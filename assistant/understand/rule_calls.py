@@ -99,8 +99,9 @@ def _grade_findings(text: str, quantities: tuple[Quantity, ...]) -> dict[str, An
     if re.search(r"icans|\bice\b|神经毒性|ctcae", text, re.ASCII):
         return {}
     found = dict(crs_findings(text, quantities))
-    said = {name for name in found if name != "crs_diagnosed"}
-    return _settled_temperature(found) if said else {}
+    said = {name for name in found if name not in {"crs_diagnosed", "temperature_unit", "oxygen_flow_l_min"}}
+    of_this_patient = len(said) >= 2 or bool(said & {"temperature_value", "died_of_crs"}) or "crs_diagnosed" in found
+    return _settled_temperature(found) if said and of_this_patient else {}
 
 
 def _settled_temperature(found: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +186,14 @@ def _step_of_amount(drug: str, quantities: tuple[Quantity, ...]) -> str:
 def _amounts_of_step(drug: str, step: str, key: str) -> frozenset[str]:
     """The values of `key` that the dose tables give for one administration; any weight will do, mg/kg does not depend on it."""
     try:
-        result = run("dose", {"drug": drug, "step": step, **({"weight_value": "70", "weight_unit": "kg"} if key == "dose_mg_per_kg" else {})})
+        result = run(
+            "dose",
+            {
+                "drug": drug,
+                "step": step,
+                **({"weight_value": "70", "weight_unit": "kg"} if key == "dose_mg_per_kg" else {}),
+            },
+        )
     except RuleInputError:
         return frozenset()
     return frozenset(str(v.values[key]) for v in result.verdicts if key in v.values)

@@ -16,7 +16,10 @@ _UNITS = {
     "jin_hong_kong": "jin_hong_kong",
 }
 _CHANGE = re.compile(r"lost|loss|lose|掉了?|瘦了?|下降|减轻|gained|重了")
-_UNITLESS = re.compile(r"(?:weigh(?:s|ing|t)?|\bwt\b|体重|bw)\s*(?:is|of|:|：|=|为|是)?\s*(\d{2,3}(?:\.\d+)?)(?!\d|\.\d|\s*(?:-|~|到|至|to\b|kg|公斤|千克|斤|市斤|台斤|磅|lb|pound|g\b|克|k))", re.ASCII)
+_UNITLESS = re.compile(
+    r"(?:weigh(?:s|ing|t)?|\bwt\b|体重|bw)\s*(?:is|of|:|：|=|为|是)?\s*(\d{2,3}(?:\.\d+)?)(?!\d|\.\d|\s*(?:-|~|到|至|to\b|kg|公斤|千克|斤|市斤|台斤|磅|lb|pound|g\b|克|k))",
+    re.ASCII,
+)
 
 
 def weight_in(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:

@@ -18,7 +18,8 @@ from assistant.present.words import say
 from assistant.web import handlers
 from assistant.web.handlers import Answers, Turns
 
-_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
+_CHINESE = ("PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC")
+_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", *_CHINESE, "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "DejaVu Sans Mono", "monospace")
 _BROWSER_LANGUAGE = "() => ((navigator.language || 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

@@ -11,13 +11,14 @@ watch('value', () => {
     body.scrollTop += below - Math.max(0, (body.clientHeight - hit.offsetHeight) / 2);
   });
 });
-element.addEventListener('click', (event) => {
-  if (!event.target.closest('[data-close]')) return;
-  const opened = document.querySelector(`#transcript [data-cite="${window.openedCitation}"]`);
-  if (opened) {
+const close = () => {
+  const opened = window.openedCitation;
+  if (opened?.isConnected) {
     opened.classList.remove('open');
     opened.focus({ preventScroll: true });
     opened.scrollIntoView({ block: 'nearest' });
   }
   trigger('close', {});
-});
+};
+element.addEventListener('click', (event) => event.target.closest('[data-close]') && close());
+element.addEventListener('keydown', (event) => event.key === 'Escape' && element.querySelector('.passage') && close());

@@ -8,7 +8,7 @@ element.addEventListener('click', (event) => {
   }
   element.querySelectorAll('.open').forEach((other) => other.classList.remove('open'));
   button.classList.add('open');
-  window.openedCitation = button.dataset.cite;
+  window.openedCitation = button;
   trigger('cite', { cite: button.dataset.cite });
 });
 let shown = 0;

@@ -1,4 +1,4 @@
-"""Characters as a reader expects them: ligatures resolved, full-width letters halved, invisible ones gone, hyphens re-joined.
+"""Characters as a reader expects them: ligatures resolved, full-width letters halved, line-end hyphens re-joined.
 
 Never NFKC over the whole text: it would turn 10⁹/L into 109/L.
 """
@@ -70,7 +70,7 @@ def is_cjk(character: str) -> bool:
 
 
 def joint(before: str, after: str) -> str:
-    """What stands between two lines of one paragraph: a space, or nothing after a hyphen and between Chinese characters."""
+    """What stands between two lines of one paragraph: a space, but nothing after a hyphen or beside Chinese."""
     if not before or not after or before[-1] in f"{SOFT} ":
         return ""
     if is_cjk(before[-1]) or is_cjk(after[0]):
@@ -107,5 +107,5 @@ def _keeps_hyphen(left: str, right: str, words: Counter[str]) -> bool:
     if plain != hyphenated:
         return hyphenated > plain
     last = left.rsplit("-", 1)[-1]
-    capitals = sum(c.isupper() for c in last) > 1 or any(c.isdigit() for c in last) or right[0].isupper() or right[0].isdigit()
-    return capitals or "-" in left or last.lower() in _KEEPS_HYPHEN
+    name = sum(c.isupper() for c in last) > 1 or any(c.isdigit() for c in last) or not right[0].islower()
+    return name or "-" in left or last.lower() in _KEEPS_HYPHEN

@@ -1,7 +1,7 @@
 """A document → chunks of 80–250 words under one heading, whole sentences, each with its places on the pages.
 
-A chunk is shorter only when its section is. Table rows stay whole, and a table that is cut repeats its head. Reference lists
-and dot-leader contents lines are not chunked: a citation of them would quote a title as if it were a finding.
+A chunk is shorter only when its section is. Table rows stay whole, and a table that is cut repeats its head. Reference
+lists and dot-leader contents lines are not chunked: a citation of them would quote a title as if it were a finding.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from assistant.ingest.imported.sentences import sentences_in, word_count
 
 _FEWEST, _USUAL, _MOST = 80, 190, 250
 _HEADING = re.compile(r"(#{1,4}) (\S[^\n]*)")
-_REFERENCES = re.compile(r"(?:[\d.]+\s*)?(?:references|bibliography|literature cited|reference list|参考文献|參考文獻|文献)\s*", re.IGNORECASE)
+_REFERENCES = re.compile(
+    r"(?:[\d.]+\s*)?(?:references|bibliography|literature cited|reference list|参考文献|參考文獻|文献)\s*",
+    re.IGNORECASE,
+)
 _CONTENTS_LINE = re.compile(r"(?:\. ?){5,}\s*\d")
 _UNFINISHED = re.compile(r"[^.!?:;。！？：；”’）)\]⁰-⁹¹²³\s]\Z")
 
@@ -100,10 +103,11 @@ def _atoms(document: ImportedDocument, page: int, start: int, block: str, before
     if block.startswith("|"):
         return _table_atoms(page, start, block)
     glued = bool(before) and before[-1].page == page - 1 and _runs_on(document, before[-1], block)
-    return [
-        _Atom(page, start + s.start, start + s.end, word_count(block[s.start : s.end]), i == 0 and not glued, i == 0 and glued)
-        for i, s in enumerate(sentences_in(block))
-    ]
+    atoms: list[_Atom] = []
+    for s in sentences_in(block):
+        words = word_count(block[s.start : s.end])
+        atoms.append(_Atom(page, start + s.start, start + s.end, words, opens=not atoms, glued=glued and not atoms))
+    return atoms
 
 
 def _table_atoms(page: int, start: int, block: str) -> list[_Atom]:
@@ -134,7 +138,7 @@ def _packed(atoms: list[_Atom]) -> list[list[_Atom]]:
     for atom in atoms:
         full = size + atom.words > _MOST
         enough = size >= target or (atom.opens and size >= max(_FEWEST, 0.8 * target))
-        if parts[-1] and not atom.glued and count > 1 and (full or enough):
+        if parts[-1] and count > 1 and (full or (enough and not atom.glued)):
             parts.append([])
             size = atom.head.words if atom.head else 0
         parts[-1].append(atom)
@@ -150,7 +154,7 @@ def _size(atoms: list[_Atom]) -> int:
 
 
 def _shared(atoms: list[_Atom]) -> list[list[_Atom]]:
-    """The atoms of a chunk and a short rest as one chunk, or as two of like size; empty when neither keeps the limit."""
+    """The atoms of a chunk and a short rest as one chunk, or as two of like size; empty when neither fits."""
     if _size(atoms) <= _MOST:
         return [atoms]
     cuts = [[atoms[:n], atoms[n:]] for n in range(1, len(atoms)) if not atoms[n].glued]
@@ -166,8 +170,7 @@ def _chunk(document: ImportedDocument, number: int, heading: tuple[str, ...], at
     for atom in atoms:
         text = document.pages[atom.page - 1].text
         last = spans[-1] if spans else None
-        gap = text[last.end : atom.start] if last is not None and last.page == atom.page and last.end <= atom.start else None
-        if last is not None and gap is not None and not gap.strip():
+        if last is not None and last.page == atom.page and not text[last.end : atom.start].strip():
             spans[-1] = last.model_copy(update={"end": atom.end})
         else:
             spans.append(Span(page=atom.page, start=atom.start, end=atom.end, joint=_joint(document, last, atom)))

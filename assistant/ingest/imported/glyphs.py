@@ -17,7 +17,7 @@ _BOLD = ("bold", "black", "heavy", "semibold", "demi", "simhei", "heiti", "-medi
 
 
 class Glyph(NamedTuple):
-    """One character; `base` is the height of its baseline, `size` its font size in points, `run` counts pdfium's lines."""
+    """One character; `base` is the height of its baseline, `size` its font size, `run` counts pdfium's lines."""
 
     text: str
     x0: float
@@ -82,8 +82,7 @@ def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
         if 0xD800 <= code < 0xDC00:
             high = code
             continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+        code = _code_point(high, code)
         raw.FPDFText_GetLooseCharBox(textpage, i, box)
         raw.FPDFText_GetCharOrigin(textpage, i, x, y)
         x0, low, x1, up = _turned(box.left, box.bottom, box.right, box.top, turn)
@@ -99,6 +98,13 @@ def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
         if character:
             glyphs.append(Glyph(character, x0, x1, base, size, bold, run))
     return glyphs, frame
+
+
+def _code_point(high: int, low: int) -> int:
+    """The code of a character, from two halves where it has two."""
+    if not 0xDC00 <= low < 0xE000:
+        return low
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00) if high else 0xFFFD
 
 
 def _turn(angle: float) -> int:

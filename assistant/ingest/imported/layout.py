@@ -1,7 +1,7 @@
 """The reading order of a page: columns from left to right, parts that span columns where they stand.
 
-A page is cut at clear vertical gutters first; where a title, a table or a figure legend spans the gutter, it is cut into
-bands above, at and below it. Narrow or ragged neighbours (an unruled table) are not columns: they stay rows.
+A page is cut at clear vertical gutters first; where a title, a table or a legend spans the gutter, it is cut into bands
+above, at and below it. Narrow or ragged neighbours (an unruled table) are not columns: they stay rows.
 """
 
 from __future__ import annotations
@@ -107,15 +107,17 @@ def _bands(pieces: list[Piece], gutter: float) -> list[tuple[bool, list[Piece]]]
 
 def usual_gutter(pages: Sequence[Sequence[Piece]]) -> float | None:
     """The gutter that at least a third of the pages share, to within 10 points."""
-    found = [g for pieces in pages if pieces for g in [_gutter(list(pieces), None, spanned=False) or _gutter(list(pieces), None, spanned=True)]]
-    near = Counter(round(g / 10) for g in found if g is not None).most_common(1)
-    if not near or 3 * near[0][1] < len(found):
+    filled = [list(pieces) for pieces in pages if pieces]
+    both = [_gutter(p, None, spanned=False) or _gutter(p, None, spanned=True) for p in filled]
+    found = [gutter for gutter in both if gutter is not None]
+    near = Counter(round(gutter / 10) for gutter in found).most_common(1)
+    if not near or 3 * near[0][1] < len(filled):
         return None
-    return median(g for g in found if g is not None and round(g / 10) == near[0][0])
+    return median(gutter for gutter in found if round(gutter / 10) == near[0][0])
 
 
 def _gutter(pieces: list[Piece], usual: float | None, *, spanned: bool) -> float | None:
-    """The x of the best gutter: no piece crosses it, or (`spanned`) few rows do; None when the sides are not columns."""
+    """The x of the best gutter: no piece crosses it, or (`spanned`) few do; None when the sides are not columns."""
     size = median(p.size for p in pieces)
     least = max(5.0, 0.6 * size)
     rows = len(rows_of(pieces))

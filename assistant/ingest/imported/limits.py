@@ -8,9 +8,10 @@
 | text per page      | 100,000 chars  | the parser; counted before the page is read                            |
 | text in total      | 8,000,000 chars| the parser, and again by the process that receives the pages           |
 | time               | 300 s          | wall clock, by the waiting process; CPU time, by `RLIMIT_CPU`          |
-| memory             | 1,536 MiB      | `RLIMIT_AS` in the parser (Linux; where the system has no such limit, the time limit remains) |
+| memory             | 1,536 MiB      | `RLIMIT_AS` in the parser (Linux; elsewhere only the time limit holds) |
 | files written      | none           | `RLIMIT_FSIZE` = 0 in the parser                                       |
-| title, label, heading | 200, 80, 300 chars | cut (title, heading) or refused (label)                         |
+| title, heading     | 200, 300 chars | cut                                                                    |
+| source label       | 80 chars       | refused                                                                |
 | chunks             | 20,000         | chunking                                                               |
 | documents kept     | 500            | the store                                                              |
 

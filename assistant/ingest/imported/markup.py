@@ -10,23 +10,29 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
-from assistant.ingest.imported.characters import clean, raised
+from assistant.ingest.imported.characters import clean, is_cjk, joint, raised
 from assistant.ingest.imported.paragraphs import plain
 from assistant.ingest.imported.tables import markdown_row
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _SKIPPED = frozenset(
-    "script style template noscript head nav svg math iframe object canvas form button select textarea dialog audio video".split()
+    "script style template noscript head nav svg math iframe object canvas form button select textarea dialog audio "
+    "video".split()
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption dd details div dl dt figcaption figure footer header hr html li main ol p "
-    "pre section summary table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote body caption dd details div dl dt figcaption figure footer header hr html li "
+    "main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+_INLINE = {"br": "\n", "sup": "\ue000"}
 _HEADINGS = {f"h{level}": min(level, 4) for level in range(1, 7)}
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])", re.IGNORECASE
+)
+_WRAPPED, _WRAPPED_HAN = 45, 22
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING_LINE = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z\u4e00-\u9fff][^\n]{1,90}[^\n.。;；,，]|[一二三四五六七八九十]{1,3}、[^\n。；]{1,40}"
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z\u4e00-\u9fff][^\n]{1,90}[^\n.。;；,，]"
+    r"|[一二三四五六七八九十]{1,3}、[^\n。；]{1,40}"
     r"|第[一二三四五六七八九十\d]{1,3}[章节部][^\n。]{0,40}|[A-Z][A-Z \-/]{4,80})"
 )
 
@@ -48,14 +54,10 @@ class _Reader(HTMLParser):
             if tag not in _VOID:
                 self._skipped.append(tag)
             return
-        given = {name: value or "" for name, value in attrs}
-        hidden = "hidden" in given or given.get("aria-hidden") == "true" or _HIDDEN.search(given.get("style", ""))
-        if (tag in _SKIPPED or hidden) and tag not in _VOID:
+        if tag not in _VOID and (tag in _SKIPPED or _is_hidden(attrs)):
             self._skipped.append(tag)
-        elif tag == "br":
-            self._text.append("\n")
-        elif tag == "sup":
-            self._text.append("\ue000")
+        elif tag in _INLINE:
+            self._text.append(_INLINE[tag])
         elif tag in _HEADINGS:
             self._flush()
             self._mark = "#" * _HEADINGS[tag] + " "
@@ -120,6 +122,11 @@ class _Reader(HTMLParser):
 _SUP = re.compile("\ue000([^\ue001]{0,40})\ue001?")
 
 
+def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
+    given = {name: value or "" for name, value in attrs}
+    return "hidden" in given or given.get("aria-hidden") == "true" or bool(_HIDDEN.search(given.get("style", "")))
+
+
 def read_html(text: str) -> list[str]:
     """The text of an HTML file as one page."""
     reader = _Reader()
@@ -152,16 +159,20 @@ def _text_block(block: str) -> list[str]:
     if first.startswith("#") or _HEADING_LINE.fullmatch(first):
         heading = first if re.match(r"#{1,4} ", first) else f"## {first.lstrip('#').strip()}"
         return [heading, *_text_block(rest)]
-    return [block]
+    lines = [first]
+    for line in rest.split("\n") if rest else []:
+        wrapped = len(lines[-1]) >= (_WRAPPED_HAN if is_cjk(lines[-1][-1:] or " ") else _WRAPPED)
+        if wrapped and not re.match(r"[-*•|#]|\(?\d{1,2}[.)、]", line):
+            lines[-1] += joint(lines[-1], line) + line
+        else:
+            lines.append(line)
+    return ["\n".join(lines)]
 
 
 def decode(data: bytes) -> str | None:
     """The text of a file in UTF-8, UTF-16 with a mark or GB 18030; None when it is none of them."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", "gb18030"]
-    for encoding in candidates:
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from assistant.ingest.imported.layout import Line
 
 _END = re.compile(r"[.!?:;。！？：；][\"'”’)）】」⁰¹²³⁴-⁹,–\s]*$")
 _BULLET = re.compile(r"^(?:[•●▪■◆○·‣]|[-–*] |\(?\d{1,2}[.)] |[（(][a-z一二三四五六七八九十\d]{1,2}[)）])")
-_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z\u4e00-\u9fff]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]+[章节部])")
+_NUMBERED = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z\u4e00-\u9fff]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]+[章节部])"
+)
 _PROSE = re.compile(r"。|[.!?] [A-Z]|[.!?]$")
 _CAPTION = re.compile(r"^(?:table|figure|fig\.?|box|panel|表|图)\s*\d", re.IGNORECASE)
 _LONGEST_HEADING = 140
@@ -92,7 +95,8 @@ def _groups(lines: Sequence[Line], style: Style) -> list[list[Line]]:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    steps = [a.base - b.base for a, b in zip(lines, lines[1:], strict=False) if a.column == b.column and not (a.table or b.table)]
+    plain_lines = [line for line in lines if not line.table]
+    steps = [a.base - b.base for a, b in pairwise(plain_lines) if a.column == b.column]
     positive = [step for step in steps if step > 0]
     return median(positive) if positive else 12.0
 
@@ -111,7 +115,7 @@ def _starts(group: list[Line], line: Line, leading: float, style: Style) -> bool
     indented = line.x0 - line.left > 0.8 * line.size and last.x0 - last.left < 0.5 * line.size
     ends_early = last.x1 < last.right - 0.12 * (last.right - last.left)
     ended = bool(_END.search(last.text))
-    return (indented and (ended or ends_early)) or (ends_early and ended) or bool(ends_early and _NUMBERED.match(line.text))
+    return (indented and (ended or ends_early)) or (ends_early and (ended or bool(_NUMBERED.match(line.text))))
 
 
 def _one_title(last: Line, line: Line, style: Style) -> bool:
@@ -151,4 +155,8 @@ def _continues(last: tuple[str, str], new: tuple[str, str], line: Line) -> bool:
     """Whether a paragraph goes on in the next column."""
     if last[0] or new[0] or _BULLET.match(new[1]) or _END.search(last[1]):
         return False
-    return new[1][0].islower() or new[1][0].isdigit() or (is_cjk(new[1][0]) and is_cjk(last[1][-1]) and line.x0 - line.left < line.size)
+    return (
+        new[1][0].islower()
+        or new[1][0].isdigit()
+        or (is_cjk(new[1][0]) and is_cjk(last[1][-1]) and line.x0 - line.left < line.size)
+    )

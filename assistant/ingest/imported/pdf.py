@@ -1,4 +1,4 @@
-"""A PDF → the text of its pages. Runs only inside the worker process; every refusal is a `Refused` with a code of `faults`."""
+"""A PDF → the text of its pages. Runs only in the worker; every refusal is a `Refused` with a code of `faults.yaml`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A user's file → an `ImportedDocument`. The file is opened once, never through a link, and parsed in another process.
+"""A user's file → an `ImportedDocument`. The file is opened once, not through a link, and parsed in another process.
 
-The parser gets bytes, not a path, no keys from the environment, and no way to write; what it gives back is checked text.
+The parser gets bytes and no path, no keys from the environment and no way to write; what it gives back is checked text.
 """
 
 from __future__ import annotations
@@ -27,8 +27,13 @@ from assistant.types import Language
 
 Progress = Callable[[str, int, int], None]
 _FORMATS: dict[str, Format] = {
-    ".pdf": "pdf", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text", ".text": "text",
-}  # fmt: skip
+    ".pdf": "pdf",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".txt": "text",
+}
 _PASSED_ON = ("PATH", "SYSTEMROOT", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 _SOURCE = re.compile(rf"[\w.-]{{1,{MAX_SOURCE}}}")
 
@@ -56,7 +61,7 @@ def read(
         raise fault("title")
     data, kind = _load(path, name, bounds)
     raw_pages, marks = _parsed(data, kind, name, bounds, progress)
-    pages = tuple(ImportedPage(number=n, label=label_, text=text) for n, (label_, text) in enumerate(raw_pages, start=1))
+    pages = tuple(ImportedPage(number=n, label=page[0], text=page[1]) for n, page in enumerate(raw_pages, start=1))
     if not any(page.text for page in pages):
         raise fault("no_text", file=name, found=len(pages))
     whole = "\n".join(page.text for page in pages)
@@ -132,7 +137,12 @@ def _parsed(
         env={key: os.environ[key] for key in _PASSED_ON if key in os.environ} | {"PYTHONUTF8": "1"},
     )
     late = threading.Event()
-    timer = threading.Timer(limits.seconds, lambda: (late.set(), process.kill()))
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(limits.seconds, stop)
     timer.start()
     pages: list[tuple[str, str]] = []
     marks: dict[str, list[int]] = {}

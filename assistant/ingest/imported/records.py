@@ -10,9 +10,10 @@ Format = Literal["pdf", "markdown", "html", "text"]
 
 
 class ImportedPage(Record):
-    """One page: its place in the file (from 1), the label printed on it ("e209"; "" where the format has no pages), its text.
+    """One page: its place in the file (from 1), its printed label ("e209" or ""), its text.
 
-    `text` holds paragraphs parted by empty lines; a heading is a paragraph that begins with `#` marks, a table is rows of `| … |`.
+    `text` holds paragraphs parted by empty lines; a heading is a paragraph that begins with `#` marks, a table is rows of
+    `| … |`.
     """
 
     number: int
@@ -56,8 +57,8 @@ class Span(Record):
 class ImportedChunk(Record):
     """A passage that can be found and quoted.
 
-    `text` is exactly its spans: `"".join(span.joint + page.text[span.start:span.end])`. `twin` is the id of the chunk that
-    says the same in the other language ("" when the document has no translation beside it).
+    `text` is exactly its spans: `"".join(span.joint + page.text[span.start:span.end])`. `twin` is the id of the chunk
+    that says the same in the other language ("" when the document has no translation beside it).
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What repeats at the edges of pages: printed page labels ("e209") and running headers and footers, which are removed."""
+"""What repeats at the edges of pages: printed labels ("e209"), and running headers and footers, which are removed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from assistant.ingest.imported.layout import row_text, rows_of
 
 _ZONE, _WIDER_ZONE, _NUMBER = 0.12, 0.17, 12
 _ROWS = 3
-_NUMBER_ONLY = re.compile(r"(?:第#页|page#(?:of\d+)?|[-–—]#[-–—]|#/\d+|第\d+页|page\d+(?:of\d+)?|[-–—]\d+[-–—]|#)(?:共\d+页)?")
+_NUMBER_ONLY = re.compile(
+    r"(?:第#页|page#(?:of\d+)?|[-–—]#[-–—]|#/\d+|第\d+页|page\d+(?:of\d+)?|[-–—]\d+[-–—]|#)(?:共\d+页)?"
+)
 _LABEL = re.compile(r"(?<![A-Za-z0-9.,/-])([A-Za-z]?)(\d{1,5})(?![A-Za-z0-9%/-]|[.,]\d)")
 Row = tuple[bool, str, list[Piece]]
 
 
 def edge_rows(pieces: Sequence[Piece], frame: Frame) -> list[Row]:
-    """The first and last rows of a page that lie in its margins (a bare number may stand a little further in): whether at the top, their text, their pieces."""
+    """The first and last rows of a page that lie in its margins; a bare number may stand a little further in.
+
+    Returns:
+        For each row: whether it is at the top, its text, its pieces.
+    """
     rows = rows_of([piece for piece in pieces if not piece.table])
 
     def margin(row: list[Piece]) -> float:
@@ -42,7 +48,7 @@ def page_labels(edges: Sequence[Sequence[Row]]) -> list[str] | None:
 
 
 def running_pieces(edges: Sequence[Sequence[Row]], labels: Sequence[str] | None) -> list[set[int]]:
-    """Per page, the `id()` of pieces in running headers and footers: the same words on several pages, or the label alone."""
+    """Per page, the `id()` of pieces in running headers and footers: the same words on several pages, or the label."""
     keys = [[(top, _key(text, labels[i] if labels else "")) for top, text, _ in rows] for i, rows in enumerate(edges)]
     pages_with: Counter[tuple[bool, str]] = Counter()
     for page in keys:

@@ -1,7 +1,7 @@
 """Where sentences end, in English and Chinese, as spans into the text; nothing is changed.
 
-Splitters of langchain-text-splitters cut at characters or separators and know no abbreviations, so that "0.06 mg/kg i.v.
-once" and "et al. 2024" would be torn; these rules keep them whole.
+Splitters of langchain-text-splitters cut at characters or separators and know no abbreviations, so that "0.06 mg/kg
+i.v. once" and "et al. 2024" would be torn; these rules keep them whole.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import re
 from assistant.types import Record
 
 _BOUNDARY = re.compile(
-    r"(?P<zh>[。！？；]+[”’」』）)\"]*[⁰¹²³⁴-⁹,–]*)|(?P<en>[.!?][\"'”’)\]]*[⁰¹²³⁴-⁹,–]*)(?=\s+[\"'“‘(\[]?[A-Z0-9\u4e00-\u9fff])|(?P<line>\n)"
+    r"(?P<zh>[。！？；]+[”’」』）)\"]*[⁰¹²³⁴-⁹,–]*)|(?P<line>\n)"
+    r"|(?P<en>[.!?][\"'”’)\]]*[⁰¹²³⁴-⁹,–]*)(?=\s+[\"'“‘(\[]?[A-Z0-9\u4e00-\u9fff])"
 )
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|approx|ca|no|nos|fig|figs|tab|ref|refs|sect|dr|prof|mr|ms|st|vol|pp?|ed|eds|resp|max|min|"
-    r"i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Za-z])$",
+    r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|approx|ca|no|nos|fig|figs|tab|ref|refs|sect|dr|prof|mr|ms|st|vol|pp?|ed|eds|resp|max|"
+    r"min|i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Za-z])$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z0-9µ°%]+(?:[-'’./][A-Za-z0-9]+)*")
@@ -32,10 +33,12 @@ class Stretch(Record):
 
 
 def sentences_in(text: str) -> tuple[Stretch, ...]:
-    """The sentences of `text` in order, without the white space around them; one that never ends is cut at 120 words."""
+    """The sentences of `text` in order. A table row is one sentence; one of more than 120 words is cut."""
     spans: list[Stretch] = []
     start = 0
     for match in _BOUNDARY.finditer(text):
+        if not match["line"] and text.startswith("|", text.rfind("\n", 0, match.start()) + 1):
+            continue
         if match["en"] and _ABBREVIATED.search(text, start, match.start()):
             continue
         spans.extend(_cut(text, start, match.end()))
@@ -56,7 +59,7 @@ def _cut(text: str, start: int, end: int) -> list[Stretch]:
         end -= 1
     if start >= end:
         return []
-    if word_count(text[start:end]) <= _LONGEST:
+    if text[start] == "|" or word_count(text[start:end]) <= _LONGEST:
         return [Stretch(start=start, end=end)]
     breaks = [m.end() for m in re.finditer(r"[;；，、]|,(?= )|\s", text[start:end])] or [(end - start) // 2]
     middle = start + min(breaks, key=lambda at: abs(at - (end - start) // 2))

@@ -1,4 +1,4 @@
-"""Tables of a PDF page as Markdown rows: ruled ones where pdfplumber finds their cells, and those with horizontal rules only.
+"""Tables of a PDF page as Markdown rows: ruled ones where pdfplumber finds cells, and those with horizontal rules only.
 
 The text of a cell is always taken from pdfium's characters (spaces, raised digits), never from pdfplumber.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pdfplumber
@@ -136,7 +137,7 @@ def _open_table(box: Box, glyphs: list[Glyph]) -> tuple[list[Piece], list[Glyph]
         return [], glyphs
     grid = []
     for line in lines:
-        cells = [[g for g in line if left <= (g.x0 + g.x1) / 2 < right] for left, right in zip(edges, edges[1:], strict=False)]
+        cells = [[g for g in line if left <= (g.x0 + g.x1) / 2 < right] for left, right in pairwise(edges)]
         grid.append([text_of(cell)[0].strip() if cell else "" for cell in cells])
     rows = [grid[0]]
     for row in grid[1:]:

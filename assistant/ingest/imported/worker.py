@@ -36,12 +36,12 @@ def _parse(kind: str, data: bytes, limits: Limits) -> None:
             _say(page=[label, text])
         _say(marks={"scanned": read.scanned, "unreadable": read.unreadable, "tables": read.tables})
         return
-    text = markup.decode(data)
-    if text is None:
+    decoded = markup.decode(data)
+    if decoded is None:
         raise Refused("encoding")
-    if len(text) > limits.characters:
+    if len(decoded) > limits.characters:
         raise Refused("too_much_text", allowed=limits.characters, page="-")
-    pages = _READERS[kind](text)
+    pages = _READERS[kind](decoded)
     if len(pages) > limits.pages:
         raise Refused("too_many_pages", found=len(pages), allowed=limits.pages)
     for number, page in enumerate(pages, start=1):

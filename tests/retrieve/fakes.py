@@ -1,0 +1,44 @@
+"""An embedding model that needs no files, and fake vector stores."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from assistant.retrieve.embedding import Vectors, unit_rows
+
+
+class FakeEmbedder:
+    """The sum of one fixed random direction per character pair; a text without letters gives a zero row."""
+
+    def __init__(self, identity: str = "fake-1") -> None:
+        self.identity = identity
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), 24), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for pair in zip(text, text[1:], strict=False):
+                if "".join(pair).isalnum():
+                    seed = int.from_bytes(hashlib.sha256("".join(pair).encode()).digest()[:4], "big")
+                    row += np.random.default_rng(seed).standard_normal(24).astype(np.float32)
+        return unit_rows(rows)
+
+
+class FakeCollection:
+    """Answers every query with `ids`, or raises `fault`."""
+
+    def __init__(self, ids: Sequence[str] = (), fault: BaseException | None = None, held: int = 0) -> None:
+        self._ids = list(ids)
+        self._fault = fault
+        self._held = held
+
+    def query(self, **_: Any) -> dict[str, Any]:
+        if self._fault is not None:
+            raise self._fault
+        return {"ids": [self._ids], "distances": [[0.0] * len(self._ids)]}
+
+    def count(self) -> int:
+        return self._held

@@ -1,0 +1,60 @@
+"""A question finds its section, in both languages, within its filters, the same through Chroma and exact search."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.retrieve.search import Filters, Searcher
+from tests.retrieve.conftest import Found, Home
+
+
+@pytest.fixture(scope="module")
+def searcher(built: Home) -> Searcher:
+    return Searcher(built.open(), built.embedder)
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("missed appointment 3, start over?", "section:ex-restart"),
+        ("漏打第3次接着打吗", "section:ex-restart"),
+        ("0.06 mg/kg", "section:ex-dosing"),
+        ("tocilizumab", "section:ex-crs"),
+        ("托珠单抗", "section:ex-crs"),
+        ("newest grading of cytokine storm", "gap:gap-1"),
+        ("何时补丙球", "conflict:conflict-1"),
+    ],
+)
+def test_a_question_finds_the_unit_that_answers_it(question: str, unit: str, searcher: Searcher) -> None:
+    assert searcher.search(question)[0].unit.id == unit
+
+
+def test_chroma_and_exact_search_find_the_same(built: Home, right_answers: Found) -> None:
+    assert built.answers(use_chroma=False) == right_answers
+
+
+@pytest.mark.parametrize("question", ["", " ", "???", "\u200b", "的了吗"])
+def test_a_question_without_content_finds_nothing(question: str, searcher: Searcher) -> None:
+    assert searcher.search(question) == ()
+
+
+def test_at_most_k_units_are_returned_and_none_for_zero(searcher: Searcher) -> None:
+    assert len(searcher.search("examplemab dose 1", k=2)) == 2
+    assert searcher.search("examplemab dose 1", k=0) == ()
+    assert len(searcher.search("examplemab dose 1", k=1000)) <= len(searcher.index.units)
+
+
+def test_a_filter_is_hard(searcher: Searcher) -> None:
+    assert not [h for h in searcher.search("tocilizumab", Filters(jurisdictions=("EU",))) if h.unit.jurisdictions]
+    assert {h.unit.document for h in searcher.search("examplemab", Filters(documents=("ex-trial",)))} == {"ex-trial"}
+
+
+def test_coverage_and_shares_lie_between_zero_and_one(searcher: Searcher) -> None:
+    for hit in searcher.search("tocilizumab for fever with purple elephants"):
+        assert 0 < hit.coverage < 1
+        assert 0 <= hit.asked_share <= 1
+        assert -1 <= hit.nearness <= 1.0001
+
+
+def test_the_same_question_finds_the_same_again(searcher: Searcher) -> None:
+    assert searcher.search("打完针发烧怎么办") == searcher.search("打完针发烧怎么办")

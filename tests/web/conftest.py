@@ -1,0 +1,73 @@
+"""A real browser, and the page served with the real assistant."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _absent(what: str) -> None:
+    """Skip, but fail where the browser tests have to run."""
+    if os.environ.get("CI"):
+        pytest.fail(
+            f"{what} is needed for the browser tests and was not found; they are never skipped where CI is set."
+        )
+    pytest.skip(f"{what} was not found; the browser tests need it.")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    candidates = [os.environ.get("CHROMIUM"), "/usr/bin/chromium", *map(shutil.which, ("chromium", "google-chrome"))]
+    found = next((path for path in candidates if path and Path(path).exists()), None)
+    if found is None:
+        _absent("Chromium")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """One headless Chromium for all tests."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _absent("playwright")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page with the real assistant on a free port, its index in a folder of its own."""
+    from assistant import Assistant
+    from assistant.web.app import launch
+
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSISTANT_HOME", str(home))
+        assistant = Assistant.open(home)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        page = launch(assistant, port=port, wait=False)
+        yield f"http://127.0.0.1:{port}/"
+        page.close(verbose=False)

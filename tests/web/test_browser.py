@@ -1,0 +1,166 @@
+"""The page in a real browser with the real assistant: ask, open a citation, change the language, use a phone."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+RESTART = {
+    "en": "missed teclistamab step-up dose 2 by ten days since the last dose, 78 kg",
+    "zh": "特立妥单抗第二次递增给药后已过10天，体重78公斤，下一步怎么给？",
+}
+LOCALE = {"en": "en-US", "zh": "zh-CN"}
+HAN = re.compile(r"[\u4e00-\u9fff]")
+Opened = Callable[..., Any]
+
+
+@pytest.fixture
+def opened(browser: Any, address: str) -> Iterator[Opened]:
+    """Opens the page in a new context; afterwards nothing may have left the machine or been reported as an error."""
+    contexts, outside, faults = [], [], []
+
+    def watch(request: Any) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            outside.append(request.url)
+
+    def open_page(language: str = "en", *, width: int = 1440, height: int = 900, scheme: str = "light") -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=LOCALE[language], color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", watch)
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.goto(address)
+        page.wait_for_function("tongue => document.documentElement.lang === tongue", arg=language)
+        page.wait_for_selector(".welcome .example")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert faults == []
+
+
+def ask(page: Any, question: str) -> None:
+    """Type a question and wait for its answer."""
+    before = page.locator(".turn .answer, .turn .fault").count()
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_function("n => document.querySelectorAll('.turn .answer, .turn .fault').length > n", arg=before)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_restart_question_is_answered_and_its_citation_opens(opened: Opened, language: str) -> None:
+    page = opened(language)
+    ask(page, RESTART[language])
+
+    assert "23.4 mg" in page.locator(".answer").inner_text()
+    page.locator(".answer .cite").first.click()
+    page.wait_for_selector("#panel .passage")
+    assert page.locator("#panel .column[lang=en] .hit").first.is_visible()
+    assert page.locator("#panel .column[lang=zh] .hit").first.is_visible()
+    assert page.locator("#panel .card a").get_attribute("href").startswith("https://")
+    assert page.evaluate("document.activeElement.classList.contains('focus-here')")
+
+
+def test_citation_is_used_with_the_keyboard_alone(opened: Opened) -> None:
+    page = opened()
+    page.locator(".example").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".answer .cite")
+    page.locator(".answer .cite").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .passage")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#panel .about-panel")
+
+    assert page.evaluate("document.activeElement.classList.contains('cite')")
+
+
+def test_language_switch_changes_every_label_and_the_answer_language(opened: Opened) -> None:
+    page = opened("en")
+    page.locator("#language label", has_text="中文").click()
+    page.wait_for_function("document.documentElement.lang === 'zh'")
+    page.wait_for_function("document.querySelector('#send').textContent.includes('提问')")
+
+    assert page.title() == "骨髓瘤双抗助手"
+    places = ["#heading", "#new-patient", "#controls", "#send", "#line", ".welcome", "#panel"]
+    for place in places:
+        assert HAN.search(page.locator(place).first.inner_text()), place
+    assert page.locator("#question textarea").get_attribute("placeholder") == "请输入问题（勿含姓名或病历号）"
+    ask(page, RESTART["en"])
+    assert HAN.search(page.locator(".answer .statements").first.inner_text())
+
+
+def test_new_patient_clears_the_conversation(opened: Opened) -> None:
+    page = opened()
+    ask(page, RESTART["en"])
+    page.locator("#new-patient").click()
+    page.wait_for_selector(".welcome .example")
+
+    assert page.locator(".turn").count() == 0
+    assert page.locator("#panel .passage").count() == 0
+
+
+def test_unreadable_question_gives_one_sentence(opened: Opened) -> None:
+    page = opened("zh")
+    ask(page, "!!!")
+
+    assert HAN.search(page.locator(".turn .fault").inner_text())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [360, 390])
+def test_phone_needs_no_sideways_scrolling(opened: Opened, language: str, width: int) -> None:
+    page = opened(language, width=width, height=780)
+    fits = "document.documentElement.scrollWidth <= window.innerWidth"
+    assert page.evaluate(fits)
+    ask(page, RESTART[language])
+    assert page.evaluate(fits)
+    page.locator(".answer .cite").first.click()
+    page.wait_for_selector("#panel .passage")
+    assert page.evaluate(fits)
+    assert page.locator("#panel .passage h3").is_visible()
+    assert page.locator("#line .safety").is_visible()
+
+
+def test_safety_line_stays_in_view(opened: Opened) -> None:
+    page = opened()
+    ask(page, RESTART["en"])
+    shown = page.locator("#line")
+    place = shown.bounding_box()
+
+    assert "not for emergencies" in shown.inner_text()
+    assert place["y"] + place["height"] <= 900
+
+
+def test_answer_is_visible_soon(opened: Opened) -> None:
+    page = opened()
+    ask(page, RESTART["en"])
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        ask(page, RESTART["en"])
+        times.append(time.perf_counter() - start)
+
+    assert min(times) < 0.3
+
+
+def test_examples_are_answered_by_their_kind(opened: Opened) -> None:
+    for language in ("en", "zh"):
+        page = opened(language)
+        kinds = []
+        for number in range(6):
+            page.locator(".example").nth(number).click()
+            page.wait_for_selector(".turn .answer")
+            kinds.append(page.locator(".answer").get_attribute("class").removeprefix("answer kind-"))
+            page.locator("#new-patient").click()
+            page.wait_for_selector(".welcome .example")
+        assert kinds == ["guidance", "calculation", "calculation", "calculation", "comparison", "gap"], language
