@@ -42,9 +42,9 @@ def _answer_line(
     identity = str(number)
     try:
         sample = json.loads(line.decode("utf-8"))
+        identity = str(sample.get("id", number)) if isinstance(sample, dict) else identity
         if not isinstance(sample, dict) or not isinstance(sample.get("text"), str):
             return identity, _unreadable(number, 'an object with "text" is needed', "需要含有“text”的对象"), False
-        identity = str(sample.get("id", number))
         history = sample.get("history") or []
         if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
             en, zh = '"history" must be a list of earlier questions', "“history”须为先前问题的列表"

@@ -13,7 +13,9 @@ from assistant.retrieve.search import Hit
 from assistant.understand.reading import Reading
 
 _COVERAGE, _NEARNESS, _CONSTANT = 8.5, 4.0, -5.5
-ENOUGH_FROM = -1.4
+# a question in the domain needs less than one that names nothing of it
+ENOUGH_IN_DOMAIN = -1.8
+ENOUGH_FROM = -1.5
 RELATED_FROM = -3.2
 _DOMAIN = frozenset({"toxicity", "grading", "dosing", "target", "response"})
 
@@ -39,6 +41,6 @@ def strength_of(reading: Reading, hits: Sequence[Hit]) -> Strength:
     if hits[0].missing_drugs:
         return Strength.NONE if reading.foreign_drugs else Strength.WEAK
     best = score(hits[0])
-    if best >= ENOUGH_FROM:
+    if best >= (ENOUGH_IN_DOMAIN if in_domain else ENOUGH_FROM):
         return Strength.ENOUGH
     return Strength.WEAK if in_domain and best >= RELATED_FROM else Strength.NONE

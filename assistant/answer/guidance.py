@@ -96,7 +96,7 @@ class GuidanceComposer:
             kind="comparison",
             lead=(say("differ", language, title=conflict.title.in_language(language)),),
             statements=tuple(statements),
-            tail=(conflict.handling.in_language(language),),
+            tail=(conflict.handling.in_language(language),) if conflict.handling.in_language(language) else (),
             citations=book.citations,
             conflicts=(conflict.id,),
         )

@@ -49,7 +49,9 @@ class RawSection:
         shown = line[: match.start()].rstrip()
         text = shown[2:] if shown.startswith("- ") else shown
         if not text.strip(" -"):
-            raise CorpusError(f"{where}: this line names facts and says nothing; write the statement before the braces.")
+            raise CorpusError(
+                f"{where}: this line names facts and says nothing; write the statement before the braces."
+            )
         self._append(shown, text, text, _ids(match))
 
     def _add_table_line(self, line: str, where: str) -> None:

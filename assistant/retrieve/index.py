@@ -111,13 +111,24 @@ def current_folder(home: Path) -> Path | None:
 
 
 def _digest(path: Path) -> str:
+    """The SHA-256 of a file; "" when there is none."""
+    if not path.is_file():
+        return ""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _digests(folder: Path) -> dict[str, str]:
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    return {name: _digest(folder / name) for name in names if not name.startswith("chroma/chroma.sqlite3")}
+    graph_on_disk = any(name.endswith("index_metadata.pickle") for name in names)
+    return {name: _digest(folder / name) for name in names if _never_rewritten(name, graph_on_disk=graph_on_disk)}
+
+
+def _never_rewritten(name: str, *, graph_on_disk: bool) -> bool:
+    """Chroma writes to its database at every opening, and to the files of a graph too small to be kept on disk."""
+    if not name.startswith("chroma/"):
+        return True
+    return graph_on_disk and not name.startswith("chroma/chroma.sqlite3")
 
 
 def _first_line(error: Exception) -> str:

@@ -36,7 +36,7 @@ class Bm25:
         """BM25 of every document for `tokens`, shape (documents,), zeros where nothing matches."""
         if self._index is None:
             return np.zeros(self._size, dtype=np.float32)
-        known = [token for token in tokens if token in self._index.vocab_dict]
+        known = [token for token in tokens if token and token in self._index.vocab_dict]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._index.get_scores(known), dtype=np.float32)

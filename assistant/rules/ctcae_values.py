@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.rules.inputs import contradiction, known, plausible, wrong
 from assistant.rules.model import InputSpec
-from assistant.rules.quantities import choices, convert, decimal, to_base
+from assistant.rules.quantities import as_fraction, choices, decimal, to_base
 from assistant.rules.scale import on_scale
 from assistant.rules.tables import Tables
 from assistant.rules.trace import plain
@@ -37,15 +37,15 @@ def read_value(inputs: Inputs, value: Decimal, unit: str, tables: Tables, specs:
     name = next((name for name, spec in specs.items() if unit in spec.units), None)
     if name is None:
         return _from_baseline(inputs, value, unit, tables, specs)
-    found = _checked(tables, specs, name, _in_unit(tables, value, unit, specs[name], "unit"))
-    limits: dict[str, Decimal | None] = {}
+    exact = _in_unit(tables, value, unit, specs[name], "unit")
+    limits: dict[str, Fraction | None] = {}
     for limit in _LIMITS:
         given = getattr(inputs, limit)
         other = inputs.reference_unit or unit
         limits[limit] = None if given is None else _in_unit(tables, given, other, specs[name], "reference_unit")
     if name in ("times_uln", "times_baseline"):
-        limits[name.removeprefix("times_")] = Decimal(1)
-    return {**_compared(inputs, found, limits), name: found}
+        limits[name.removeprefix("times_")] = Fraction(1)
+    return {**_compared(inputs, exact, limits), name: _checked(tables, specs, name, decimal(exact))}
 
 
 def _check_limits(inputs: Inputs) -> None:
@@ -80,10 +80,11 @@ def _from_baseline(inputs: Inputs, value: Decimal, unit: str, tables: Tables, sp
     return {"stools_over_baseline": _checked(tables, specs, "stools_over_baseline", value - inputs.baseline)}
 
 
-def _in_unit(tables: Tables, value: Decimal, unit: str, spec: InputSpec, name: str) -> Decimal:
+def _in_unit(tables: Tables, value: Decimal, unit: str, spec: InputSpec, name: str) -> Fraction:
+    """The value in the unit of the table, as an exact fraction, so that a multiple of a limit is exact as well."""
     if unit not in spec.units or spec.unit is None:
         raise wrong(name, unit, ", ".join(spec.units))
-    return convert(tables, tables.units[unit].kind, name, value, unit, spec.unit)
+    return as_fraction(tables, tables.units[unit].kind, name, value, unit, spec.unit)
 
 
 def _checked(tables: Tables, specs: Specs, name: str, value: Decimal) -> Decimal:
@@ -91,7 +92,7 @@ def _checked(tables: Tables, specs: Specs, name: str, value: Decimal) -> Decimal
     return value if within is None else within
 
 
-def _compared(inputs: Inputs, value: Decimal, limits: dict[str, Decimal | None]) -> Facts:
+def _compared(inputs: Inputs, value: Fraction, limits: dict[str, Fraction | None]) -> Facts:
     """On which side of each limit the value and the baseline lie, and the multiples; None where a limit is not known."""
     lln, uln, baseline = (limits[limit] for limit in _LIMITS)
     facts: Facts = {
@@ -132,5 +133,5 @@ def _side(holds: bool) -> str:
     return "present" if holds else "absent"
 
 
-def _ratio(value: Decimal, limit: Decimal | None) -> Decimal | None:
-    return None if limit is None else decimal(Fraction(value) / Fraction(limit))
+def _ratio(value: Fraction, limit: Fraction | None) -> Decimal | None:
+    return None if limit is None else decimal(value / limit)

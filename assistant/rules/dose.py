@@ -88,6 +88,7 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
         as_of=as_of,
         extend=extend,
         ask=ask,
+        families=("dose", "vials"),
     )
     if isinstance(weight, MissingInput) and by_weight:
         return result.model_copy(update={"verdicts": (), "missing": (*result.missing, weight)})

@@ -15,14 +15,26 @@ from assistant.rules.engine import look_up
 from assistant.rules.inputs import Finding, Number, RuleInputs, contradiction, known, plausible
 from assistant.rules.quantities import convert
 from assistant.rules.rule import Rule
+from assistant.rules.table_rule import questions
 from assistant.rules.tables import Tables
 from assistant.rules.trace import plain
 from assistant.rules.verdict import fill, word
-from assistant.types import MissingInput, RuleResult, Text
+from assistant.types import RuleResult, Text
 
 _NUMBERS = ("temperature_c", "triglycerides_mmol_l", "triglycerides_mg_dl", "ferritin_ug_l", "soluble_cd25_u_ml")
 _FINDINGS = ("splenomegaly", "haemophagocytosis", "low_nk_activity")
 _LINEAGES = ("hb_g_l", "platelets_10e9_l", "neutrophils_10e9_l")
+_ASKED = (
+    "temperature_c",
+    "splenomegaly",
+    *_LINEAGES,
+    "triglycerides_mmol_l",
+    "fibrinogen_g_l",
+    "haemophagocytosis",
+    "low_nk_activity",
+    "ferritin_ug_l",
+    "soluble_cd25_u_ml",
+)
 
 
 class Inputs(RuleInputs):
@@ -49,20 +61,20 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     version = tables.version(("hlh_2004",))
     given = inputs.model_dump(exclude_none=True)
     echo = {name: plain(value) if isinstance(value, Decimal) else str(value) for name, value in given.items()}
-    if not given:
-        question = MissingInput(name="hlh_findings", question=tables.questions["hlh_findings"].text)
-        return RuleResult(rule="hlh_2004", version=version, inputs=echo, missing=(question,))
     criteria, result = tables.tables["hlh_2004.criteria"], tables.tables["hlh_2004.result"]
+    if not given:
+        missing = questions(_ASKED, tables, [criteria], {})
+        return RuleResult(rule="hlh_2004", version=version, inputs=echo, missing=missing)
     cells = {name: plausible(tables, name, getattr(inputs, name)) for name in _LINEAGES}
     lines = look_up(tables.tables["hlh_2004.lineages"], cells, tables)
-    low = sum(row.then["low"] == "present" for row in lines.rows)
+    low = sum((Decimal(row.then["low"]) for row in lines.rows), Decimal())
     open_lines = len(_LINEAGES) - len(lines.rows)
     facts: dict[str, str | Decimal | None] = {
         **{name: plausible(tables, name, getattr(inputs, name)) for name in _NUMBERS},
         **{name: known(getattr(inputs, name)) for name in _FINDINGS},
         "fibrinogen_g_l": _fibrinogen(inputs, tables),
-        "low_lineages": Decimal(low),
-        "possible_low_lineages": Decimal(low + open_lines),
+        "low_lineages": low,
+        "possible_low_lineages": low + open_lines,
     }
     outcome = look_up(criteria, facts, tables)
     every = dict.fromkeys(row.then["criterion"] for row in criteria.rows)

@@ -34,7 +34,7 @@ class Inputs(RuleInputs):
     """Inputs of `icaht`. Days are whole days; for neutrophils consecutive ones, for platelets added up."""
 
     lineage: Literal["neutrophils", "platelets"] | None = Field(None, description="Which cell line.")
-    phase: Literal["early", "late"] | None = Field(
+    period: Literal["early", "late"] | None = Field(
         None, description="early: days 0 to 30. late: after day 30 (platelets: days 31 to 100)."
     )
     days_at_most_500: Number | None = Field(
@@ -49,18 +49,18 @@ class Inputs(RuleInputs):
 
 
 def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleResult:
-    """The grade of one cell line in one phase, or what still has to be known."""
+    """The grade of one cell line in one period, or what still has to be known."""
     version = tables.version(("icaht",))
     given = inputs.model_dump(exclude_none=True)
     echo = {name: plain(value) if isinstance(value, Decimal) else str(value) for name, value in given.items()}
     every = tables.of("icaht")
-    for name in ("lineage", "phase"):
+    for name in ("lineage", "period"):
         if name not in given:
             options = tuple(dict.fromkeys(value for table in every for value in table.only[name]))
             question = MissingInput(name=name, question=tables.questions[name].text, options=options)
             return RuleResult(rule="icaht", version=version, inputs=echo, missing=(question,))
-    table = documents_for("icaht", None, None, {"lineage": inputs.lineage, "phase": inputs.phase}, tables)[0]
-    facts = _facts(inputs, table, tables)
+    table = documents_for("icaht", None, None, {"lineage": inputs.lineage, "period": inputs.period}, tables)[0]
+    facts = _irrelevant_left_out(_facts(inputs, table, tables), table, tables)
     outcome = look_up(table, facts, tables)
     if outcome.ask:
         missing = questions(outcome.ask[:1], tables, [table], {})
@@ -95,6 +95,16 @@ def _facts(inputs: Inputs, table: Table, tables: Tables) -> Facts:
                 f"more days below the lower limit than below the higher one ({wider}). Correct one of the two.",
                 f"低于较低界值的天数多于低于较高界值的天数（{wider}）。请改正其一。",
             )
+    return facts
+
+
+def _irrelevant_left_out(facts: Facts, table: Table, tables: Tables) -> Facts:
+    """A deeper count that is not known but cannot change the grade any more is set to none: it is at most the wider one."""
+    for deeper, wider in reversed(_DEEPER):
+        if deeper in table.inputs and facts.get(deeper) is None and facts.get(wider) is not None:
+            most, none = ({**facts, deeper: value} for value in (facts[wider], Decimal()))
+            if look_up(table, most, tables).rows == look_up(table, none, tables).rows:
+                facts = none
     return facts
 
 

@@ -79,10 +79,10 @@ def _course(inputs: Inputs, tables: Tables) -> tuple[str | None, list[TraceStep]
 def _check_testable(tables: Tables, ice: Decimal | None, consciousness: str | None) -> None:
     """A patient who cannot be roused cannot have scored points."""
     rows = tables.tables["icans_grade.astct_2019"].rows
-    untestable = next(row.when for row in rows if row.then["because"] == "because_ice_zero_unrousable")
-    if holds(untestable["consciousness"], consciousness) and holds(untestable["ice"], ice) is False:
+    untestable = next(row.when["consciousness"] for row in rows if row.id == "g4_unrousable")
+    if holds(untestable, consciousness) and ice:
         label = tables.label(consciousness or "")
-        shown = plain(ice) if ice is not None else ""
+        shown = plain(ice)
         raise contradiction(
             "ice",
             f"{shown}, {consciousness}",

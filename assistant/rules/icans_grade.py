@@ -81,7 +81,7 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     given = inputs.model_dump(exclude_none=True)
     echo = {name: plain(value) if isinstance(value, Decimal) else str(value) for name, value in given.items()}
     opened, outcome = look_up(entry, facts, tables), look_up(grades, facts, tables)
-    counted = opened.rows[0].then["counted"] == "present"
+    counted = opened.rows[0].then.get("counted") == "present"
     missing = questions(outcome.ask, tables, [grades], {}) if counted else ()
     version = tables.version(("icans_grade",))
     if missing:

@@ -61,19 +61,24 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     tested = look_up(items, counts, tables)
     points = {row.id: (counts[row.id] or Decimal()) * Decimal(row.then["points_each"]) for row in tested.rows}
     total = sum(points.values(), Decimal())
-    outcome = look_up(domain, {"ice": total, "unrousable": unrousable}, tables)
-    if outcome.ask:
-        missing = questions(outcome.ask, tables, [domain], {"ice": total})
-        return RuleResult(rule="ice_score", version=version, inputs=echo, missing=missing)
+    outcome = look_up(domain, {"ice": total}, tables)
+    table, row, trace = domain, outcome.rows[0], (*tested.trace, *outcome.trace)
+    if row.then["domain_grade"] == "by_rousability":
+        table = tables.tables["ice_score.zero"]
+        final = look_up(table, {"unrousable": unrousable}, tables)
+        if final.ask:
+            missing = questions(final.ask, tables, [table], {})
+            return RuleResult(rule="ice_score", version=version, inputs=echo, missing=missing)
+        row, trace = final.rows[0], (*trace, *final.trace)
     most = sum((Decimal(row.then["most"]) for row in items.rows), Decimal())
     shown = [_item(row.id, points[row.id], row.then["most"], tables) for row in items.rows]
     listed = Text(en=", ".join(text.en for text in shown), zh="，".join(text.zh for text in shown))
     verdict = word(
         "ice_score",
-        domain,
-        outcome.rows[0],
+        table,
+        row,
         tables,
-        trace=(*tested.trace, *outcome.trace),
+        trace=trace,
         values={"ice": plain(total), **{name: plain(value) for name, value in points.items()}},
         extra={"most": plain(most)},
         notes=(

@@ -50,7 +50,7 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     echo = {name: plain(value) if isinstance(value, Decimal) else str(value) for name, value in given.items()}
     table, result = tables.tables["iec_hs.ferritin"], tables.tables["iec_hs.result"]
     ferritin = look_up(table, _ferritin(inputs, tables), tables)
-    high = None if ferritin.ask and not ferritin.rows else bool(ferritin.rows) and ferritin.rows[0].then["met"] != "0"
+    high = True if ferritin.rows else None if ferritin.ask else False
     facts = {
         "attributed_to_therapy": known(inputs.attributed_to_therapy),
         "separate_from_crs_icans": known(inputs.separate_from_crs_icans),

@@ -106,7 +106,7 @@ def _choices(model: type[BaseModel], name: str) -> tuple[Any, ...]:
 def plausible(
     tables: Tables, name: str, value: Decimal | None, *, whole: bool = False, said: str = ""
 ) -> Decimal | None:
-    """The value itself, if it lies within the plausibility limits of `name`; otherwise an error naming `said` or `name`."""
+    """The value, if it lies within the plausibility limits of `name`; otherwise an error naming `said` or `name`."""
     if value is None:
         return None
     if whole and value != value.to_integral_value():

@@ -13,50 +13,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from assistant.errors import TableError
 from assistant.rules.model import Absence, Bound, Document, Interval, Question, Table, Unit
+from assistant.rules.reading import read as read
 from assistant.rules.tables import Tables, check_references
 from assistant.types import Text
 
 DATA = Path(__file__).parent / "data"
-_BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _REGISTERS = {"units", "plausibility", "labels", "questions", "wording", "coverage"}
 RecordT = TypeVar("RecordT", bound=BaseModel)
-
-
-class StrictLoader(_BASE):  # type: ignore[misc]
-    """YAML reader that keeps every scalar as text and refuses a key that is written twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
-        """Build a mapping; a repeated key is an error with its line."""
-        pairs: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str) or key in pairs:
-                line = key_node.start_mark.line + 1
-                raise TableError(
-                    f"Line {line}: the key '{key}' is written twice. Allowed: each key once. Remove one of the two.",
-                    f"第 {line} 行：键“{key}”重复。每个键只能出现一次，请删除其中一个。",
-                )
-            pairs[key] = self.construct_object(value_node, deep=True)
-        return pairs
-
-
-def read(path: Path) -> Any:
-    """The content of one YAML file with every scalar as text."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
-    except TableError as fault:
-        raise TableError(f"{path}: {fault.en}", f"{path}：{fault.zh}") from fault
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        reason = str(fault).replace("\n", " ")
-        raise TableError(
-            f"{path}: not readable as YAML: {reason}. Allowed: UTF-8 YAML. Correct the named line.",
-            f"{path}：无法按 YAML 读取：{reason}。请改正所示的行。",
-        ) from fault
 
 
 def _allowed_keys(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
@@ -91,7 +58,7 @@ def build(model: type[RecordT], content: Any, path: Path, where: str = "") -> Re
     try:
         return model.model_validate(content)
     except ValidationError as faults:
-        fault = faults.errors()[0]
+        fault = min(faults.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
         place = where + "".join(
             f"[{step}]" if isinstance(step, int) else f".{step}"
             for step in fault["loc"]

@@ -32,7 +32,8 @@ def measured(
     if unit not in units:
         raise wrong(f"{name}_unit", unit, ", ".join(units))
     kind = tables.units[to].kind
-    exact = unit if unit in tables.units else f"{unit}_{name}"
+    specific = f"{unit}_{name}"
+    exact = specific if specific in tables.units else unit
     return plausible(tables, f"{name}_{to}", convert(tables, kind, f"{name}_unit", value, exact, to))
 
 

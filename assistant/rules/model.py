@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from assistant.types import Confidence, Text
 
-_INTERVAL = re.compile(r"^([\[(])\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?|inf)\s*([\])])$")
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_INTERVAL = re.compile(rf"^(?P<open>[\[(])\s*(?P<low>{_NUMBER})\s*,\s*(?P<high>{_NUMBER}|inf)\s*(?P<close>[\])])$")
 _DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -40,12 +41,14 @@ class Interval(Entry):
         match = _INTERVAL.match(text.strip()) if isinstance(text, str) else None
         if match is None:
             raise ValueError('an interval such as "[8, 29)" or "(7, inf)" is expected')
-        low, high = Decimal(match[2]), None if match[3] == "inf" else Decimal(match[3])
-        if high is None and match[4] == "]":
+        low = Decimal(match["low"])
+        high = None if match["high"] == "inf" else Decimal(match["high"])
+        low_closed, high_closed = match["open"] == "[", match["close"] == "]"
+        if high is None and high_closed:
             raise ValueError('an open end is written "inf)"')
-        if high is not None and (high < low or (high == low and match[1] + match[4] != "[]")):
+        if high is not None and (high < low or (high == low and not (low_closed and high_closed))):
             raise ValueError("the interval is empty: its upper end must lie above its lower end")
-        return cls(low=low, low_closed=match[1] == "[", high=high, high_closed=match[4] == "]")
+        return cls(low=low, low_closed=low_closed, high=high, high_closed=high_closed)
 
     def below(self, value: Decimal) -> bool:
         """Whether `value` lies below the interval."""

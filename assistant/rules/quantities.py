@@ -21,7 +21,7 @@ def to_base(tables: Tables, kind: str, name: str, value: Decimal, unit: str) -> 
 
 
 def convert(tables: Tables, kind: str, name: str, value: Decimal, unit: str, to: str) -> Decimal:
-    """`value` from `unit` to `to`, both units of `kind`; exact where the result ends, otherwise to twice the context."""
+    """`value` from `unit` to `to`, units of `kind`; exact where the result ends, otherwise to twice the context."""
     return decimal(as_fraction(tables, kind, name, value, unit, to))
 
 

@@ -18,6 +18,7 @@ from assistant.rules import (
     corrected_calcium,
     creatinine_clearance,
     crs_grade,
+    crs_management,
     ctcae_grade,
     dose,
     egfr,
@@ -26,6 +27,7 @@ from assistant.rules import (
     hlh_2004,
     icaht,
     icans_grade,
+    icans_management,
     ice_score,
     iec_hs,
     ig_replacement,
@@ -73,6 +75,8 @@ _MODULES = (
     hbv_reactivation,
     infection_prophylaxis,
     toxicity_action,
+    crs_management,
+    icans_management,
 )
 RULES: dict[str, Rule] = {module.RULE.name: module.RULE for module in _MODULES}
 

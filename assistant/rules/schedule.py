@@ -117,8 +117,10 @@ def _entry(row: Row, before: list[Entry], start: date | None, repeats: int, tabl
     if start is None:
         return entry
     if "day" in row.then:
-        planned = start + timedelta(days=int(row.then["day"])) - timedelta(days=1)
-        entry["date"] = planned.isoformat()
+        day = start + timedelta(days=int(row.then["day"])) - timedelta(days=1)
+        if "week" in row.then:
+            day += weeks(row.then["week"], tables) - timedelta(weeks=1)
+        entry["date"] = day.isoformat()
     previous = next((step for step in before if step.get("step") == row.then.get("after") and "date" in step), None)
     if previous is None:
         return entry
@@ -141,7 +143,10 @@ def _words(entry: Entry, tables: Tables) -> dict[str, str | Text]:
     """The wording names of one step: `{when}` with its day, date and window, `{first_on}` with its first date."""
     words: dict[str, str | Text] = {name: value for name, value in entry.items() if isinstance(value, str)}
     if "day" in entry:
-        key = "on_day" if "date" not in entry else "on_date"
+        if "week" in entry:
+            key = "on_week_date" if "date" in entry else "on_week_day"
+        else:
+            key = "on_date" if "date" in entry else "on_day"
         window = "_window" if "window_usual" in entry else "_window_wide" if "window_max" in entry else ""
         words["when"] = fill(tables.say("schedule", key + window), words, tables)
     for name, one, many, shown in (

@@ -42,12 +42,14 @@ def decide_by_tables(
     as_of: date | None = None,
     extend: Extend | None = None,
     ask: tuple[str, ...] = (),
+    families: tuple[str, ...] = (),
 ) -> RuleResult:
     """The result of a rule whose tables stand in `data/<rule>/`.
 
-    `ask` names inputs that are needed whatever the table says. With no jurisdiction there is one verdict per document.
+    `ask` names inputs that are needed whatever the table says; `families` are the folders the version covers. With no
+    jurisdiction there is one verdict per document.
     """
-    version = tables.version((rule,))
+    version = tables.version(families or (rule,))
     if drug is None and any(table.drug != "any" for table in tables.of(rule)):
         return RuleResult(rule=rule, version=version, inputs=dict(echo), missing=(which_drug(rule, tables),))
     echoed = {**echo, **({"jurisdiction": jurisdiction} if jurisdiction else {})}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from assistant.errors import TableError
 from assistant.rules.model import Absence, Bound, Document, Interval, Question, Row, Table, Unit
@@ -25,13 +26,20 @@ class Tables:
     absences: tuple[Absence, ...]
     documents: dict[str, Document]
 
+    @cached_property
+    def families(self) -> dict[str, list[Table]]:
+        """The tables by family, in the order of their ids."""
+        found: dict[str, list[Table]] = {}
+        for name in sorted(self.tables):
+            found.setdefault(self.tables[name].family, []).append(self.tables[name])
+        return found
+
     def of(self, family: str, drug: str | None = None, jurisdiction: str | None = None) -> list[Table]:
         """The tables of a family, of one drug and one jurisdiction where given, in the order of their ids."""
         return [
             table
-            for table in self.tables.values()
-            if table.family == family
-            and (drug is None or table.drug in (drug, "any"))
+            for table in self.families.get(family, [])
+            if (drug is None or table.drug in (drug, "any"))
             and (jurisdiction is None or table.jurisdiction == jurisdiction)
         ]
 
@@ -55,7 +63,8 @@ class Tables:
 
     def version(self, families: tuple[str, ...]) -> str:
         """A short hash over the tables of these families: it changes when one of their bytes changes."""
-        parts = [f"{name}:{digest}" for name, digest in sorted(self.digests.items()) if name.split(".")[0] in families]
+        names = sorted(table.id for family in families for table in self.families.get(family, []))
+        parts = [f"{name}:{self.digests[name]}" for name in names]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 

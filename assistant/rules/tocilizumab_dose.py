@@ -39,7 +39,8 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     weight = weight_in_kg(tables, inputs.weight_value, inputs.weight_unit)
     so_far = _so_far(inputs, tables)
     echo = echo_of(tables, weight_kg=weight, **so_far)
-    repeat = any(value is not None for value in so_far.values())
+    given = any(value is not None for value in so_far.values())
+    repeat = given and so_far["tocilizumab_doses_total"] != Decimal()
     found: list[RuleResult] = []
     if inputs.weight_value is not None or not repeat:
         found.append(_dose(weight, tables, echo, as_of))
@@ -97,8 +98,8 @@ def _so_far(inputs: Inputs, tables: Tables) -> dict[str, Decimal | None]:
         raise contradiction(
             "tocilizumab_doses_24h",
             f"{plain(day)} of {plain(total)}",
-            f"{plain(day)} doses in 24 hours are more than {plain(total)} doses in total. Correct one of the two.",
-            f"24小时内{plain(day)}次多于总共{plain(total)}次，请改正其一。",
+            f"the doses of the last day ({plain(day)}) are more than all doses so far ({plain(total)}). Correct one of the two.",
+            f"近一日的次数（{plain(day)}）多于总次数（{plain(total)}），请改正其一。",
         )
     return {"tocilizumab_doses_total": total, "tocilizumab_doses_24h": day, "hours_since_last_tocilizumab": hours}
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from assistant.rules.engine import Facts
-from assistant.rules.inputs import Drug, Jurisdiction, Number, RuleInputs
+from assistant.rules.inputs import Drug, Jurisdiction, Number, RuleInputs, wrong
 from assistant.rules.measured import echo_of, measured, number, with_units
 from assistant.rules.model import Row, Table
 from assistant.rules.quantities import choices
@@ -44,7 +44,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Grade = Annotated[Literal["1", "2", "3", "4"], BeforeValidator(_as_text)]
+Grade = Annotated[str, BeforeValidator(_as_text)]
 
 
 class Inputs(RuleInputs):
@@ -60,13 +60,22 @@ class Inputs(RuleInputs):
     jurisdiction: Jurisdiction | None = Field(None, description="Whose label; left out: every covered one, and NCCN.")
 
 
+def check_grade(tables: Tables, family: str, grade: str | None) -> str | None:
+    """The grade, if a table of `family` knows it; otherwise a `RuleInputError`."""
+    specs = [table.inputs["grade"] for table in tables.of(family) if "grade" in table.inputs]
+    known = dict.fromkeys(choice for spec in specs for choice in spec.of)
+    if grade is not None and grade not in known:
+        raise wrong("grade", grade, ", ".join(known))
+    return grade
+
+
 def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleResult:
     """One verdict per label and named body that speaks of the toxicity."""
     units = choices(tables, "cell_count")
     anc = measured(tables, "anc", inputs.anc_value, inputs.anc_unit, units=units, to="10e9_l")
     facts: Facts = {
         "toxicity": inputs.toxicity,
-        "grade": inputs.grade,
+        "grade": check_grade(tables, "toxicity_action", inputs.grade),
         "occurrence": inputs.occurrence,
         "phase": inputs.phase,
         "anc_value": number(anc),

@@ -98,6 +98,7 @@ def _fold(character: str) -> str:
     if category in _INVISIBLE or (category == "Mn"):
         return ""
     folded = unicodedata.normalize("NFKC", character).replace(_GREEK_MU, _MICRO)
+    folded = "".join(c for c in folded if unicodedata.category(c) != "Mn")
     if category == "No" and "\N{FRACTION SLASH}" in folded:
         return character
     if category == "No" and len(folded) <= 3 and any(c.isdecimal() for c in folded):

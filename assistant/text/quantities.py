@@ -30,7 +30,7 @@ class Quantity(Record):
 
 # unit id → pattern of its spellings, tried in this order (longest first within a kind)
 _UNITS: tuple[tuple[str, str], ...] = (
-    ("mg/kg", r"mg\s*/\s*kg|毫克\s*/\s*公斤|毫克每公斤"),
+    ("mg/kg", r"mg\s*/\s*kg(?!\s*/)|毫克\s*/\s*公斤|毫克每公斤"),
     ("ug/kg/min", r"(?:µg|ug|mcg|微克)\s*/\s*kg\s*/\s*min"),
     ("mg/dl", r"mg\s*/\s*dl"),
     ("g/l", r"g\s*/\s*l\b"),
@@ -40,40 +40,47 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("ml/min", r"ml\s*/\s*min|毫升\s*/\s*分钟?|毫升每分钟"),
     ("l/min", r"(?:l|升)\s*/\s*(?:min|分钟?)|lpm|升每分钟?|l每分钟?"),
     ("10^9/l", r"[×x*]\s*10(?:⁹|\^9|9)\s*/\s*l"),
-    ("/ul", r"/\s*(?:µ|u)l|/\s*mm3|/\s*mm³|个/微升"),
+    ("/ul", r"(?:cells?|个)?\s*/\s*(?:(?:µ|u)l|mm3|mm³|微升)"),
     ("mmhg", r"mm\s*hg|毫米汞柱"),
-    ("celsius", r"°\s*c\b|摄氏度|度(?!房|假|过)|°(?!\s*f)|\bc\b|degrees?(?:\s*c(?:elsius)?)?(?!\s*f)"),
-    ("fahrenheit", r"°\s*f\b|华氏度|\bf\b|degrees?\s*f(?:ahrenheit)?"),
-    ("kg", r"kgs?\b|公斤|千克|kilos?(?:grams?)?\b"),
+    ("celsius", r"°\s*c\b|摄氏度|度(?!房|假|过|传导|烧伤)|°(?!\s*[cf])|c\b|degrees?(?:\s*c(?:elsius)?)?(?!\s*f)"),
+    ("fahrenheit", r"°\s*f\b|华氏度|f\b|degrees?\s*f(?:ahrenheit)?"),
+    ("kg", r"kgs?\b(?!\s*/)|公斤(?!\s*/)|千克(?!\s*/)|kilos?(?:grams?)?\b"),
     ("lb", r"lbs?\b|pounds?\b|磅"),
     ("jin_mainland", r"市斤|shi ?jin\b|(?:mainland|chinese) (?:jin|catt(?:y|ies))\b"),
     ("jin_taiwan", r"台斤|taiwan(?:ese)? (?:jin|catt(?:y|ies))\b"),
     ("jin_hong_kong", r"司马斤|港斤|hong ?kong (?:jin|catt(?:y|ies))\b"),
     ("jin", r"斤|jin\b|catt(?:y|ies)\b"),
-    ("mg", r"mg\b|毫克"),
+    ("mg", r"mg\b(?!\s*/\s*[lm])|毫克(?!(?:\s*/\s*|每)(?:毫升|升|平方|m|l))"),
     ("gram", r"g\b(?!\s*/)|grams?\b|克"),
     ("ml", r"ml\b|毫升|cc\b"),
     ("hour", r"hours?\b|hrs?\b|h\b|个?小时|个?钟头"),
     ("minute", r"minutes?\b|mins?\b|分钟"),
     ("day", r"days?\b|d\b|天|日(?!期)"),
-    ("week", r"weeks?\b|wks?\b|w\b|周(?!一|二|三|四|五|六|日|围)|个?星期(?!一|二|三|四|五|六|日|天)|礼拜"),
+    (
+        "week",
+        r"weeks?\b|wks?\b|w\b|周(?!围|岁|期|边|[一二三四五六日](?!天))|个?星期(?![一二三四五六日天](?!天))|个?礼拜(?![一二三四五六日天](?!天))",
+    ),
     ("month", r"months?\b|mos?\b|个?来?多?月(?!\d|经)"),
     ("percent", r"%|percent\b|％"),
-    ("litre", r"l\b|litres?\b|liters?\b|公升|升(?!高|压|白)"),
-    ("point", r"points?\b(?! (?:zero|one|two|three|four|five|six|seven|eight|nine))|分(?!级|机|钟|期)"),
-    ("grade", r"级"),
+    ("litre", r"l\b|litres?\b|liters?\b|公升|升(?!高|压|白|至|到|级|温|为)"),
+    (
+        "point",
+        r"points?\b(?! (?:zero|one|two|three|four|five|six|seven|eight|nine))|分(?!级|机|钟|期|之|布|泌|裂|化|类|型|析|离)",
+    ),
+    ("grade", r"级(?!医院|甲|乙|护理|预防)"),
 )
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, pattern) in enumerate(_UNITS))
 _HAN_NUMBER = r"[零〇一二两三四五六七八九十百千廿]+(?:点[零一二三四五六七八九]+)?"
-_VALUE = rf"(?<!\d)(?P<digits>\d+(?:\.\d+)?)|(?<![一二两三四五六七八九十百半])(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
+_VALUE = rf"(?<!\d)(?<![\d一二三四五六七八九十]点)(?P<digits>{_DIGITS})|(?<![\d点几数一二两三四五六七八九十百千半])(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
 _COMPARATOR = (
-    r"(?P<ge>≥|>=|=>|至少|不少于|不低于|at least|no less than)|(?P<le>≤|<=|=<|至多|不超过|最多|at most|(?<!turned )(?<!went )up to|no more than)"
-    r"|(?P<gt>>|大于|超过|高于|多于|more than|over|above|exceeding)|(?P<lt><|小于|低于|少于|不到|less than|under|below)"
-    r"|(?P<about>约|大约|大概|差不多|左右|about|around|roughly|approximately|almost|nearly|近)"
+    r"(?P<ge>≥|>=|=>|至少|起码|不少于|不低于|不小于|不短于|大于或?等于|at least|(?:no|not) (?:less|fewer) than|(?:greater|more) than or equal to)|(?P<le>≤|<=|=<|至多|(?:不|没有?|未)超过|不大于|不多于|不高于|不长于|小于或?等于|最多|at most|within|(?<!turned )(?<!went )up to|(?:no|not) (?:more|longer|over|greater)(?: than)?|less than or equal to)"
+    r"|(?P<gt>>|大于|超过了?|超出|高于|多于|长于|不止|more than|longer than|greater than|beyond|over|above|exceeding)|(?P<lt><|小于|低于|少于|短于|不到|不满|不足|未满|没满|未到|没到|less than|fewer than|shorter than|not (?:yet|quite|even)|under|below)"
+    r"|(?P<about>~|≈|约|大约|大概|差不多|左右|about|around|roughly|approximately|almost|nearly|近)"
 )
 _QUANTITY = re.compile(
-    rf"(?<![qQ.])(?:(?:{_COMPARATOR})\s*)?(?:{_VALUE})(?:\s*(?:-|~|到|至|to)\s*(?P<upper>\d+(?:\.\d+)?))?\s*-?\s*(?P<mid_half>个半)?(?:{_UNIT})"
-    rf"(?P<half>半)?(?P<tail>[零一二三四五六七八九](?![天周月日岁点十百级次针个]))?(?P<around>\s*(?:左右|上下|多(?!少|久|大|次)|or so\b))?",
+    rf"(?<![q./⁄])(?:(?:{_COMPARATOR})\s*)?(?:{_VALUE})(?P<vague>[多余来几])?(?:\s*(?:-|~|到|至|、|或者?|to|or)\s*(?P<upper>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+|{ENGLISH_NUMERAL}))?\s*-?\s*(?P<mid_half>个半)?(?:{_UNIT})"
+    rf"(?P<half>半(?!个))?(?P<tenth>(?<=\d度)\d(?![\d.%/-]|\s*(?:天|周|月|日|级|次|针|个|小时|分|mg|ml|kg|h|d|升|l)))?(?P<tail>(?<=度)[零一二三四五六七八九](?![天周月日岁点十百级次针个]))?(?P<and_half> and a half\b)?(?P<around>\s*(?:左右|上下|多(?!少|久|大|次)|有余|出头|or so\b|-?ish\b))?",
     # in Unicode mode a Chinese character is a word character, and "kg\b" would not match in "70kg多少"
     re.ASCII,
 )
@@ -82,13 +89,22 @@ _APPROXIMATE_EN = re.compile(
     re.ASCII,
 )
 _APPROXIMATE_HAN = {"月": "month", "星期": "week", "周": "week", "小时": "hour"}
+_SIGNS: dict[str, Comparator] = {"le": "<=", "ge": ">=", "lt": "<", "gt": ">", "many": "~"}
+# a bound that follows its quantity
+_BOUND_AFTER = re.compile(
+    r"\s*(?:(?P<le>or (?:less|fewer|under|below|shorter)\b|at (?:the )?most\b|max(?:imum)?\b|[之以]内|[及或]?以下|内(?![科分]))"
+    r"|(?P<ge>or (?:more|longer|over|above|higher|greater)\b|at (?:the )?least\b|minimum\b|[及或]?以上)"
+    r"|(?P<lt>不到|不足|未到)|(?P<gt>开外|\+|plus\b)|(?P<many>or (?:two|three|2|3)\b))",
+    re.ASCII,
+)
+_TIMES = {"hour", "day", "week", "month"}
 # 几级, 几分 ask for the grade or score; they do not state one
 _ASKED_WITH_HOW_MANY = {"grade", "point", "mg", "ml"}
 
 
 def quantities_in(text: str) -> tuple[Quantity, ...]:
     """All quantities in normalised `text`, in order, none overlapping."""
-    found = [q for match in _QUANTITY.finditer(text) if (q := _quantity(match)) is not None]
+    found = _joined([q for match in _QUANTITY.finditer(text) if (q := _quantity(match)) is not None], text)
     for match in _APPROXIMATE_EN.finditer(text):
         unit = _APPROXIMATE_HAN[match["han"]] if match["han"] else match[1].rstrip("s")
         found = [q for q in found if q.end <= match.start() or q.start >= match.end()]
@@ -98,10 +114,11 @@ def quantities_in(text: str) -> tuple[Quantity, ...]:
 
 def _quantity(match: re.Match[str]) -> Quantity | None:
     unit = next(uid for i, (uid, _) in enumerate(_UNITS) if match[f"u{i}"] is not None)
-    if match["han"] == "几" and unit in _ASKED_WITH_HOW_MANY:
+    if (match["han"] == "几" and unit in _ASKED_WITH_HOW_MANY) or _stands_for_something_else(match, unit):
         return None
     try:
         value = _value(match, unit)
+        upper = _upper(match, value)
     except Approximate:
         return Quantity(value=None, unit=unit, start=match.start(), end=match.end(), approximate=True)
     except ValueError:
@@ -110,15 +127,67 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
         return None
     if "来月" in match[0] or "多月" in match[0]:
         return Quantity(value=None, unit=unit, start=match.start(), end=match.end(), approximate=True)
-    upper = Decimal(match["upper"]) if match["upper"] else None
-    return Quantity(
-        value=value,
-        unit=unit,
-        start=match.start(),
-        end=match.end(),
-        comparator=_comparator(match),
-        upper=upper,
-    )
+    end, comparator = match.end(), _comparator(match)
+    if comparator == "=" and (after := _BOUND_AFTER.match(match.string, end)):
+        end, comparator = after.end(), _SIGNS[str(after.lastgroup)]
+    return Quantity(value=value, unit=unit, start=match.start(), end=end, comparator=comparator, upper=upper)
+
+
+def _stands_for_something_else(match: re.Match[str], unit: str) -> bool:
+    """Whether the words around a number and its unit make another thing of it: an interval, a frequency, an idiom."""
+    text, start, end = match.string, match.start(), match.end()
+    before = text[max(0, start - 12) : start]
+    if unit in _TIMES and (re.match(r"\s*[一二两三四1-4]次", text[end:]) or re.search(r"\bq\s*$", before)):
+        return True
+    if match["word"] in {"a", "an"} and (
+        match[0][-2] == " " or re.search(r"(?:once|twice|times?|doses?|per) $", before)
+    ):
+        return True
+    if re.search(r"(?:hundred|thousand|point|hundred and|thousand and) $", before):
+        return True
+    if match["digits"] and re.fullmatch(r"0\d+", match["digits"]):
+        return True
+    if match[0] == "一度" or (match[0] == "十分" and not re.search(r"(?:ice|评分|得|为|是|:)\s*$", before)):
+        return True
+    # hba1c, c1d: a letter straight before and a one-letter unit straight after the number; t38.5c is a temperature
+    return bool(re.search(r"[a-z]$", before) and re.fullmatch(r"\d+[a-z]", match[0]) and not before.endswith("t"))
+
+
+def _joined(found: list[Quantity], text: str) -> list[Quantity]:
+    """Two neighbours that say one amount become one: "2 weeks and 3 days" is 17 days, "2 weeks to 3 weeks" is a range."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        last = kept[-1] if kept else None
+        one = _one_of(last, quantity, text[last.end : quantity.start]) if last is not None else None
+        if one is None:
+            kept.append(quantity)
+        else:
+            kept[-1] = one
+    return kept
+
+
+def _one_of(first: Quantity, second: Quantity, between: str) -> Quantity | None:
+    plain = first.value is not None and second.value is not None and not first.upper and not second.upper
+    if first.unit == second.unit and plain and re.fullmatch(r"\s*(?:-|~|到|至|或|to|or)\s*", between):
+        return first.model_copy(update={"upper": second.value, "end": second.end})
+    if (first.unit, second.unit) not in {("week", "day"), ("month", "day"), ("month", "week")}:
+        return None
+    if not re.fullmatch(r"\s*(?:又|零|加|外加|and)?\s*", between):
+        return None
+    if first.unit == "week" and plain and second.comparator in {"=", "~"}:
+        days = (first.value or Decimal(0)) * 7 + (second.value or Decimal(0))
+        return Quantity(
+            value=days,
+            unit="day",
+            start=first.start,
+            end=second.end,
+            comparator=_weaker(first.comparator, second.comparator),
+        )
+    return Quantity(value=None, unit=second.unit, start=first.start, end=second.end, approximate=True)
+
+
+def _weaker(first: Comparator, second: Comparator) -> Comparator:
+    return second if first == "=" else first
 
 
 def _comparator(match: re.Match[str]) -> Comparator:
@@ -128,22 +197,49 @@ def _comparator(match: re.Match[str]) -> Comparator:
     return "~" if match["about"] or match["around"] else "="
 
 
+def _upper(match: re.Match[str], value: Decimal) -> Decimal | None:
+    """The end of a range; raises Approximate when it does not lie above the beginning."""
+    typed = match["upper"]
+    if not typed:
+        return None
+    if typed[0].isdigit():
+        upper = Decimal(typed)
+    else:
+        upper = english_number(typed) if typed.isascii() else chinese_number(typed)
+    if upper <= value:
+        raise Approximate(typed)
+    return upper
+
+
 def _value(match: re.Match[str], unit: str) -> Decimal:
+    if match["vague"] or _decimal_comma(match, unit):
+        raise Approximate(match[0])
     if match["digits"]:
-        value = Decimal(match["digits"])
+        value = Decimal(match["digits"].replace(",", ""))
     elif match["word"]:
         value = english_number(match["word"])
     else:
         if match["han"] in {"几", "十几", "好几"}:
             raise Approximate(match["han"])
         value = chinese_number(match["han"])
-    if match["half"] or match["mid_half"]:
+    if match["word"] in {"a", "an"} and match.string[: match.start()].endswith("half "):
+        value = Decimal("0.5")
+    if match["half"] or match["mid_half"] or match["and_half"]:
         value += Decimal("0.5")
     if match["tail"]:
-        if unit != "celsius":
-            raise ValueError(match["tail"])
         value += chinese_number(match["tail"]) / 10
+    if match["tenth"]:
+        value += Decimal(match["tenth"]) / 10
     return value
+
+
+def _decimal_comma(match: re.Match[str], unit: str) -> bool:
+    """38,5度 can be 38.5 or a list: one digit after a comma, before a unit of which decimals are usual."""
+    return (
+        len(match["digits"] or "") == 1
+        and unit in {"celsius", "fahrenheit", "mg", "mg/kg", "ml", "kg"}
+        and bool(re.search(r"\d,$", match.string[: match.start()]))
+    )
 
 
 class PressurePair(Record):

@@ -10,11 +10,13 @@ import re
 from decimal import Decimal
 
 from assistant.text.numerals import english_number
-from assistant.text.quantities import Quantity
+from assistant.text.quantities import Quantity, pressures_in
 from assistant.understand.clauses import Clause, clauses_of, status_of
-from assistant.understand.cues import cue, device_patterns
+from assistant.understand.cues import choice_patterns, cue
 
 _VASOPRESSORS = ("norepinephrine", "epinephrine", "dopamine", "phenylephrine", "vasopressin")
+# mmHg; no grading limit: a reading convention, which is shown beside the result
+_SURELY_NORMAL = (Decimal(100), Decimal(60))
 # A body temperature typed without a unit: a number of the human range that belongs to no other quantity
 _BARE_TEMPERATURE = re.compile(
     r"(?<![\d./-])(?<!\d:)(?:3[5-9]|4[0-2])(?:\.\d)?"
@@ -27,10 +29,12 @@ _SPELLED_TEMPERATURE = re.compile(
 _EARLIER_BEFORE = re.compile(r"(?:从|之前|原来|from|was|had|earlier|早上|昨天|昨晚|发烧|发热)\s*\S{0,6}$")
 
 
-def crs_findings(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
+def crs_findings(text: str, quantities: tuple[Quantity, ...], *, device_before: str = "") -> dict[str, str]:
     """The inputs of the rule `crs_grade` that normalised `text` gives; only what is said.
 
-    `_temperature_earlier` is a higher temperature earlier in the same event; the caller asks the rule what it means.
+    `_temperature_earlier` is a higher temperature earlier in the same event (the caller asks the rule what it means),
+    `_pressure` a blood pressure that was read as normal, `_vasopressors_named` the running vasopressors by name.
+    `device_before` is the oxygen device of an earlier turn, to which a flow alone ("8 L") belongs.
     """
     found: dict[str, str] = {}
     clauses = clauses_of(text)
@@ -41,8 +45,9 @@ def crs_findings(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
         _fever(clause.text, found)
         _treatment(clause.text, found)
         _pressure(clause.text, found)
-        _oxygen(clause, quantities, found)
+        _oxygen(clause, quantities, found, device_before)
     _vasopressors(clauses, found)
+    _pressure_in_figures(text, clauses, found)
     _diagnosis(text, found)
     return found
 
@@ -89,7 +94,7 @@ def _is_earlier(text: str, start: int, clauses: tuple[Clause, ...]) -> bool:
 
 def _forget_older_oxygen(clause: str, found: dict[str, str]) -> None:
     """What is said of now replaces what was said of before."""
-    if cue("room_air", clause) or any(words.search(clause) for _, words in device_patterns()):
+    if cue("room_air", clause) or any(words.search(clause) for _, words in choice_patterns("devices")):
         for name in ("oxygen_device", "oxygen_flow_l_min", "hypoxia"):
             found.pop(name, None)
 
@@ -124,17 +129,28 @@ def _pressure(clause: str, found: dict[str, str]) -> None:
         found["hypotension"] = status_of(clause, match.start(), match.end())
 
 
-def _oxygen(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str]) -> None:
+def _pressure_in_figures(text: str, clauses: tuple[Clause, ...], found: dict[str, str]) -> None:
+    """A pressure typed as figures counts as normal only well above every limit; a lower one is asked about."""
+    current = [c for c in clauses if not c.past]
+    pairs = [p for p in pressures_in(text) if any(c.start <= p.start < c.start + len(c.text) for c in current)]
+    if not pairs or "hypotension" in found or found.get("vasopressors", "none") != "none":
+        return
+    if all(pair.systolic >= _SURELY_NORMAL[0] and pair.diastolic >= _SURELY_NORMAL[1] for pair in pairs):
+        found["hypotension"] = "absent"
+        found["_pressure"] = f"{pairs[-1].systolic}/{pairs[-1].diastolic}"
+
+
+def _oxygen(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str], device_before: str) -> None:
     text = clause.text
     if cue("room_air", text):
         found["oxygen_device"] = "none"
         return
-    for device, words in device_patterns():
+    for device, words in choice_patterns("devices"):
         match = words.search(text)
         if match and (status := status_of(text, match.start(), match.end())) != "absent":
             found["oxygen_device"] = device if status == "present" else "unknown"
             break
-    _flow(clause, quantities, found)
+    _flow(clause, quantities, found, found.get("oxygen_device", device_before))
     if "oxygen_device" in found:
         return
     if cue("normoxia", text):
@@ -143,12 +159,12 @@ def _oxygen(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, s
         found["hypoxia"] = status_of(text, match.start(), match.end())
 
 
-def _flow(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str]) -> None:
+def _flow(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str], device: str) -> None:
     inside = [q for q in quantities if clause.start <= q.start < clause.start + len(clause.text)]
     for quantity in inside:
         if quantity.value is None or quantity.comparator != "=" or quantity.upper is not None:
             continue
-        if quantity.unit == "l/min" or (quantity.unit == "litre" and "oxygen_device" in found):
+        if quantity.unit == "l/min" or (quantity.unit == "litre" and device not in {"", "none"}):
             found["oxygen_flow_l_min"] = str(quantity.value)
 
 
@@ -156,6 +172,8 @@ def _vasopressors(clauses: tuple[Clause, ...], found: dict[str, str]) -> None:
     """How many vasopressors are running now; named drugs and counting words are read together."""
     current = [clause for clause in clauses if not clause.past or len(clauses) == 1]
     named = {drug for clause in current for drug in _named_vasopressors(clause.text)}
+    if named:
+        found["_vasopressors_named"] = ",".join(sorted(named))
     counted = next((count for clause in current if (count := _counted_vasopressors(clause.text))), "")
     plain = named - {"vasopressin"}
     stopped = any(
@@ -168,12 +186,26 @@ def _vasopressors(clauses: tuple[Clause, ...], found: dict[str, str]) -> None:
         found["vasopressors"] = "unknown"
     elif counted == "two_or_more" or len(plain) >= 2:
         found["vasopressors"] = "two_or_more"
-    elif plain or counted == "one":
-        found["vasopressors"] = "one_plus_vasopressin" if "vasopressin" in named else "one"
-    elif "vasopressin" in named:
-        found["vasopressors"] = "vasopressin_only"
+    elif named == {"vasopressin"} and counted == "one":
+        # "one vasopressor, vasopressin": is it the one, or beside another?
+        beside = any(cue("added", clause.text) for clause in current)
+        found["vasopressors"] = "one_plus_vasopressin" if beside else "unknown"
+    elif named:
+        found["vasopressors"] = vasopressor_count(named)
     elif counted:
         found["vasopressors"] = counted
+    elif any(cue("fluids_only", clause.text) for clause in current):
+        found["vasopressors"] = "none"
+
+
+def vasopressor_count(named: set[str]) -> str:
+    """The count of the rule for vasopressors by name; vasopressin does not count beside another one."""
+    plain = named - {"vasopressin"}
+    if len(plain) >= 2:
+        return "two_or_more"
+    if not plain:
+        return "vasopressin_only"
+    return "one_plus_vasopressin" if "vasopressin" in named else "one"
 
 
 def _named_vasopressors(clause: str) -> list[str]:

@@ -1,4 +1,4 @@
-r"""The decisive wordings of `cues.yaml` and `findings.yaml`, compiled once.
+r"""The decisive wordings of the YAML files of this room, compiled once; each name stands in one file.
 
 ASCII classes: in Python's Unicode mode a Chinese character is a word character, and `\bq2w\b` would not match in "Q2W单药".
 """
@@ -22,19 +22,22 @@ def compiled(alternatives: list[str]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _wordings() -> dict[str, Any]:
-    return strict_yaml.load(_HERE / "cues.yaml") | strict_yaml.load(_HERE / "findings.yaml")
+    wordings: dict[str, Any] = {}
+    for path in sorted(_HERE.glob("*.yaml")):
+        wordings |= strict_yaml.load(path)
+    return wordings
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=None)
 def pattern(name: str) -> re.Pattern[str]:
     """The compiled wording `name`; a KeyError for an unknown one."""
     return compiled(_wordings()[name])
 
 
-@lru_cache(maxsize=1)
-def device_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(oxygen device id, its wordings), in the order in which they are tried."""
-    return tuple((device, compiled(words)) for entry in _wordings()["devices"] for device, words in entry.items())
+@lru_cache(maxsize=None)
+def choice_patterns(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(id, its wordings) of a list such as `devices`, in the order in which they are tried."""
+    return tuple((choice, compiled(words)) for entry in _wordings()[name] for choice, words in entry.items())
 
 
 def cue(name: str, text: str) -> re.Match[str] | None:

@@ -18,8 +18,9 @@ from assistant.understand.doses import DoseMention, dose_mentions, interval_in
 
 _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 _NEAR = 26
+_STOP = re.compile(r"[，,。；;？?！!]")
 _NOT_A_DELAY_BEFORE = re.compile(
-    r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6})\s*$|every\s*$|每\s*$|each\s*$"
+    r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6})\s*$|every[\s-]*$|每\s*$|each\s*$"
 )
 _NOT_A_DELAY_AFTER = re.compile(r"\s*(?:一次|(?:of )?(?:fever|steroids?|antibiotics)|old|岁|疗程)")
 _MISSED_AFTER = re.compile(
@@ -95,15 +96,17 @@ def _durations(text: str, quantities: tuple[Quantity, ...]) -> list[Quantity]:
 
 def _is_something_else(text: str, quantity: Quantity) -> bool:
     before, after = text[max(0, quantity.start - 14) : quantity.start], text[quantity.end : quantity.end + 8]
-    if quantity.approximate and "几" in text[quantity.start : quantity.end] and "了" not in before[-3:]:
-        return True  # 隔几天 asks how many days
+    asks_how_many = quantity.approximate and text[quantity.start : quantity.end].strip().startswith("几")
+    if asks_how_many and "了" not in before[-3:] and not after.startswith(("了", "没", "前")):
+        return True  # 隔几天 asks for the number; 停了几天, 几天前 and 十几天 give one that is not exact
     if re.search(r"(?:末次|上次|最后一次|给药|打完|用药)\S{0,3}后?第\s*$", before):
         return False
     return bool(_NOT_A_DELAY_BEFORE.search(before) or _NOT_A_DELAY_AFTER.match(after))
 
 
 def _tied_to_last_dose(text: str, quantity: Quantity) -> bool:
-    before, after = text[max(0, quantity.start - 8) : quantity.start], text[quantity.end : quantity.end + 12]
+    before = re.split(_STOP, text[max(0, quantity.start - 8) : quantity.start])[-1]
+    after = re.split(_STOP, text[quantity.end : quantity.end + 12])[0]
     return bool(cue("since_last", after) or cue("since_last", before) or cue("late", after) or cue("late", before))
 
 
@@ -138,18 +141,26 @@ def _roles(text: str, mentions: tuple[DoseMention, ...], counted_since: bool) ->
         return missed, missed, True
     if len(given) == 2 and set(given) == {"first_treatment", "treatment"}:
         given = ["first_treatment"]
-    explicit = [m.id for m in mentions if cue("last_named", text[max(0, m.start - 12) : m.start])]
+    explicit = last_dose_named(text)
     if explicit:
-        return explicit[0], missed, False
+        return explicit, missed, False
     return (given[0] if len(given) == 1 else ""), missed, False
+
+
+def last_dose_named(text: str) -> str:
+    """The dose that `text` names in so many words as the last one given ("last was ... step-up dose 2"); "" for none."""
+    named = (m.id for m in dose_mentions(text) if cue("last_named", text[max(0, m.start - 34) : m.start]))
+    return next(named, "")
 
 
 def _is_the_next_dose(before: str, after: str) -> bool:
     """Whether the dose is asked for rather than reported ("is step-up 2 due?", 下一步打第二针吗)."""
     return bool(
-        re.match(r"\s*(?:due|next|now|today|yet|\?|？|能打|可以打|行吗|吗|不$|不[？?]|了吗)", after)
-        or (re.search(r"(?:give|is|due|next|can we|should we|下一(?:步|针)|该打|能打|可以打|接)\s*$", before[-9:])
-        and re.search(r"\?|？|吗|能", after))
+        re.match(r"\s*(?:due|next|now|today|yet|go in\b|be given|\?|？|能打|可以打|行吗|吗|不$|不[？?]|了吗)", after)
+        or (
+            re.search(r"(?:give|is|due|next|can (?:we|the|i)|should (?:we|the|i)|下一(?:步|针)|该打|能打|可以打|接)\s*$", before[-9:])
+            and re.search(r"\?|？|吗|能", after)
+        )
     )
 
 

@@ -17,6 +17,7 @@ def _step_patterns(number: str) -> list[str]:
     return (
         [
             rf"{_STEP_EN}\s*{_DOSE_EN}?\s*(?:number\s*)?#?(?:{o})(?!\d|\s*(?:mg|days?|d\b|weeks?|kg|µg))",
+            rf"{_DOSE_EN}\s*(?:number|no\.?)\s*(?:{o})\s*(?:of|in)\s*(?:the\s*)?{_STEP_EN}",
             rf"\b(?:{o})\s*(?:[a-z]+mab\s+|tecvayli\s+|talvey\s+|elrexfio\s+|tec\s+|tal\s+)?{_STEP_EN}\s*{_DOSE_EN}?",
             rf"(?:{_STEP_ZH}|阶梯)(?:给药|剂量)?的?第?(?:{o})(?:针|次|剂|步|个)?(?:给药|剂量)?(?!\d|天|周|月|日)",
             rf"第?(?:{o})(?:针|次|剂|步)的?(?:{_STEP_ZH}|阶梯)(?:给药|剂量|量)?",
@@ -84,6 +85,24 @@ _TREATMENT = [
 ]
 
 
+_FAMILIES = tuple(
+    (dose, tuple(re.compile(pattern, re.ASCII) for pattern in patterns))
+    for dose, patterns in (
+        ("first_treatment", _FIRST_TREATMENT),
+        *((f"step_up_{n}", _step_patterns(n)) for n in "123"),
+        ("treatment", _TREATMENT),
+    )
+)
+_INTERVALS = tuple(
+    (interval, re.compile("|".join(patterns), re.ASCII))
+    for interval, patterns in (("every_4_weeks", _EVERY_4), ("every_2_weeks", _EVERY_2), ("weekly", _WEEKLY))
+)
+_ORDINAL_ALONE = tuple(
+    (f"step_up_{n}", re.compile(rf"\b(?:{_ORDINALS[n]})\s+one\b|第(?:{_ORDINALS[n]})(?:个|针|次|剂)"))
+    for n in "123"
+)
+
+
 class DoseMention(Record):
     """One administration named in normalised text; `id` as the rules know it, "treatment" when the interval is not said."""
 
@@ -95,15 +114,9 @@ class DoseMention(Record):
 def dose_mentions(text: str) -> tuple[DoseMention, ...]:
     """The administrations named in `text`, left to right; a longer wording hides a shorter one inside it."""
     found: list[DoseMention] = []
-    families: list[tuple[str, list[str]]] = [
-        ("first_treatment", _FIRST_TREATMENT),
-        *((f"step_up_{n}", _step_patterns(n)) for n in "123"),
-        ("treatment", _TREATMENT),
-    ]
-    for dose, patterns in families:
+    for dose, patterns in _FAMILIES:
         for pattern in patterns:
-            for match in re.finditer(pattern, text, re.ASCII):
-                found.append(DoseMention(id=dose, start=match.start(), end=match.end()))
+            found += [DoseMention(id=dose, start=m.start(), end=m.end()) for m in pattern.finditer(text)]
     found.sort(key=lambda m: (m.start, -(m.end - m.start)))
     kept: list[DoseMention] = []
     for mention in found:
@@ -116,7 +129,9 @@ def dose_mentions(text: str) -> tuple[DoseMention, ...]:
 
 def interval_in(text: str) -> str:
     """The treatment interval named in `text`: "every_4_weeks", "every_2_weeks", "weekly", or ""."""
-    for interval, patterns in (("every_4_weeks", _EVERY_4), ("every_2_weeks", _EVERY_2), ("weekly", _WEEKLY)):
-        if any(re.search(pattern, text, re.ASCII) for pattern in patterns):
-            return interval
-    return ""
+    return next((interval for interval, pattern in _INTERVALS if pattern.search(text)), "")
+
+
+def ordinal_in(text: str) -> str:
+    """The step-up dose that a follow-up names by its number alone ("and the second one?", 那第二针呢); "" for none."""
+    return next((dose for dose, pattern in _ORDINAL_ALONE if pattern.search(text)), "")

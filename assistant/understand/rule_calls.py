@@ -201,7 +201,7 @@ def _amounts_of_step(drug: str, step: str, key: str) -> frozenset[str]:
 
 def _is_dose(text: str, quantities: tuple[Quantity, ...], drugs: tuple[str, ...]) -> bool:
     """A dose is asked for: by words, or by naming a drug with an administration and a weight and little else."""
-    if cue("not_dose", text) or (delay_in(text, quantities).timed and cue("since_last", text)):
+    if cue("never_dose", text) or cue("not_dose", text) or (delay_in(text, quantities).timed and cue("since_last", text)):
         return False
     named = bool(dose_mentions(text)) or bool(interval_in(text)) or bool(_DAY_ONE.search(text))
     weighed = bool(weight_in(text, quantities)) or bool(cue("weight_said", text))

@@ -35,6 +35,7 @@ def weight_in(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
         and q.upper is None
         and q.comparator == "="
         and not _CHANGE.search(text[max(0, q.start - 8) : q.start])
+        and not _explains_a_unit(text, q)
         and not (q.unit == "gram" and q.value < 1000)
     }
     if len(found) == 1:
@@ -42,3 +43,11 @@ def weight_in(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
         return {"weight_value": value, "weight_unit": unit}
     bare = _UNITLESS.search(text) if not found else None
     return {"weight_value": bare[1]} if bare else {}
+
+
+def _explains_a_unit(text: str, quantity: Quantity) -> bool:
+    """Whether the amount says how much one unit is ("half a kilo each", 一斤等于半公斤) instead of a body weight."""
+    return bool(
+        re.match(r"(?:an?|half|one)\b|[半一]\D", text[quantity.start : quantity.end])
+        or re.match(r"\s*(?:each|per\b|apiece|一斤)", text[quantity.end : quantity.end + 8])
+    )

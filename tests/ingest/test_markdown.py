@@ -61,7 +61,9 @@ def test_quotes_stand_at_their_offsets_in_paragraphs_lists_and_tables(tmp_path: 
     assert all(section.body[s.start : s.end] == s.quote for s in section.statements)
 
 
-LINE = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp"), blacklist_characters="{}|#"), min_size=1, max_size=30)
+LINE = st.text(
+    st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp"), blacklist_characters="{}|#"), min_size=1, max_size=30
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "- "]), LINE.filter(lambda line: line.strip() == line))))

@@ -13,7 +13,12 @@ from assistant.retrieve.search import Searcher
 from tests.retrieve.fakes import FakeEmbedder
 from tests.tiny import write_tiny_corpus
 
-QUESTIONS = ("start over after missed appointment", "打完针发烧怎么办", "0.06 mg/kg syringe", "IgG below 400 mg/dL 免疫球蛋白")
+QUESTIONS = (
+    "start over after missed appointment",
+    "打完针发烧怎么办",
+    "0.06 mg/kg syringe",
+    "IgG below 400 mg/dL 免疫球蛋白",
+)
 Found = tuple[tuple[tuple[str, float, float, float], ...], ...]
 
 
@@ -42,7 +47,9 @@ class Home:
 
 def found_by(searcher: Searcher) -> Found:
     return tuple(
-        tuple((h.unit.id, round(h.score, 6), round(h.coverage, 6), round(h.nearness, 4)) for h in searcher.search(q, k=6))
+        tuple(
+            (h.unit.id, round(h.score, 6), round(h.coverage, 6), round(h.nearness, 4)) for h in searcher.search(q, k=6)
+        )
         for q in QUESTIONS
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ class FakeEmbedder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), 24), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            for pair in zip(text, text[1:], strict=False):
+            for pair in itertools.pairwise(text):
                 if "".join(pair).isalnum():
                     seed = int.from_bytes(hashlib.sha256("".join(pair).encode()).digest()[:4], "big")
                     row += np.random.default_rng(seed).standard_normal(24).astype(np.float32)

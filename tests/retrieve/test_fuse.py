@@ -22,7 +22,10 @@ def test_a_heavier_ranking_decides() -> None:
 
 
 def test_the_sum_is_weight_over_k_plus_rank() -> None:
-    assert fuse([["a", "b"], ["b"]], [1.0, 0.5], k=10) == [("b", pytest.approx(1 / 12 + 0.5 / 11)), ("a", pytest.approx(1 / 11))]
+    assert fuse([["a", "b"], ["b"]], [1.0, 0.5], k=10) == [
+        ("b", pytest.approx(1 / 12 + 0.5 / 11)),
+        ("a", pytest.approx(1 / 11)),
+    ]
 
 
 def test_nothing_found_gives_nothing() -> None:

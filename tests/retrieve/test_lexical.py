@@ -66,7 +66,9 @@ WORDS = st.lists(st.sampled_from(["a", "b", "c", "发烧", "@x y"]), max_size=4)
 
 
 @given(st.lists(WORDS, max_size=5), WORDS)
-def test_a_document_scores_exactly_when_it_holds_a_word_of_the_query(documents: list[list[str]], query: list[str]) -> None:
+def test_a_document_scores_exactly_when_it_holds_a_word_of_the_query(
+    documents: list[list[str]], query: list[str]
+) -> None:
     scores = Bm25.build(documents).scores(query)
 
     assert [score > 0 for score in scores] == [bool(set(document) & set(query)) for document in documents]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
+from assistant.retrieve.embedding import Vectors
 from assistant.retrieve.search import Filters, Searcher
 from tests.retrieve.conftest import Found, Home
+from tests.retrieve.fakes import FakeEmbedder
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +22,10 @@ def searcher(built: Home) -> Searcher:
     ("question", "unit"),
     [
         ("missed appointment 3, start over?", "section:ex-restart"),
-        ("漏打第3次接着打吗", "section:ex-restart"),
-        ("0.06 mg/kg", "section:ex-dosing"),
-        ("tocilizumab", "section:ex-crs"),
-        ("托珠单抗", "section:ex-crs"),
+        ("漏打了，还能接着打吗", "section:ex-restart"),
+        ("how much goes into syringe 1, is it 0.06 mg/kg", "section:ex-dosing"),
+        ("hot and shivering after shot 2, tocilizumab?", "section:ex-crs"),
+        ("打完针发烧怎么办，用托珠单抗吗", "section:ex-crs"),
         ("newest grading of cytokine storm", "gap:gap-1"),
         ("何时补丙球", "conflict:conflict-1"),
     ],
@@ -33,7 +38,7 @@ def test_chroma_and_exact_search_find_the_same(built: Home, right_answers: Found
     assert built.answers(use_chroma=False) == right_answers
 
 
-@pytest.mark.parametrize("question", ["", " ", "???", "\u200b", "的了吗"])
+@pytest.mark.parametrize("question", ["", " ", "???", "\u200b"])
 def test_a_question_without_content_finds_nothing(question: str, searcher: Searcher) -> None:
     assert searcher.search(question) == ()
 
@@ -51,10 +56,23 @@ def test_a_filter_is_hard(searcher: Searcher) -> None:
 
 def test_coverage_and_shares_lie_between_zero_and_one(searcher: Searcher) -> None:
     for hit in searcher.search("tocilizumab for fever with purple elephants"):
-        assert 0 < hit.coverage < 1
+        assert 0 <= hit.coverage < 1
         assert 0 <= hit.asked_share <= 1
         assert -1 <= hit.nearness <= 1.0001
 
 
 def test_the_same_question_finds_the_same_again(searcher: Searcher) -> None:
     assert searcher.search("打完针发烧怎么办") == searcher.search("打完针发烧怎么办")
+
+
+def test_words_of_a_passage_find_it_without_any_vector(built: Home) -> None:
+    class Blind(FakeEmbedder):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return np.zeros((len(texts), 24), dtype=np.float32)
+
+    searcher = Searcher(built.open(), Blind())
+
+    assert [searcher.search(q)[0].unit.id for q in ("0.06 mg/kg", "托珠单抗")] == [
+        "section:ex-dosing",
+        "section:ex-crs",
+    ]

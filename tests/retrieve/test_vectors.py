@@ -120,7 +120,15 @@ class Panic(BaseException):
         FakeCollection(ids=["0", "1", "2", "3", "-1"]),
         FakeCollection(ids=["0", "1", "2", "3", "x"]),
     ],
-    ids=["failing", "panicking", "stale: one row of five", "one row five times", "foreign row", "negative row", "no row"],
+    ids=[
+        "failing",
+        "panicking",
+        "stale: one row of five",
+        "one row five times",
+        "foreign row",
+        "negative row",
+        "no row",
+    ],
 )
 def test_a_store_that_fails_or_returns_too_little_is_answered_for_by_exact_search(collection: FakeCollection) -> None:
     exact = ExactSearch(random_vectors(50))
@@ -141,7 +149,9 @@ def test_how_near_a_row_is_comes_from_our_own_vectors_and_not_from_the_store() -
 
 def test_an_interrupt_by_the_user_is_not_swallowed() -> None:
     with pytest.raises(KeyboardInterrupt):
-        ChromaSearch(FakeCollection(fault=KeyboardInterrupt()), ExactSearch(random_vectors(5))).nearest(random_vectors(1)[0], 2)
+        ChromaSearch(FakeCollection(fault=KeyboardInterrupt()), ExactSearch(random_vectors(5))).nearest(
+            random_vectors(1)[0], 2
+        )
 
 
 def test_a_store_with_too_few_rows_is_not_used(tmp_path: Path) -> None:

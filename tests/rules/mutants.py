@@ -21,6 +21,12 @@ from tests.rules.checking import Case, all_cases, difference
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 
 
+# A bound of this size and without decimals is counted in whole units.
+LARGE = 100
+# Keys of a row that only set how a result is shown.
+DISPLAY = {"places"}
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One altered table, the row that was altered, and where."""
@@ -50,6 +56,8 @@ def _rows(table: Table, row: Row, *, turn: bool) -> Iterator[tuple[str, Row]]:
     if row.gap:
         yield "gap removed", row.model_copy(update={"gap": None})
     for key, value in row.then.items():
+        if key in DISPLAY:
+            continue
         changed = _other_number(value) if _NUMBER.match(value) else "changed"
         yield f"then.{key} {value} → {changed}", row.model_copy(update={"then": {**row.then, key: changed}})
     for name, condition in row.when.items():
@@ -74,7 +82,8 @@ def _conditions(condition: tuple[str, ...] | Interval, spec: InputSpec) -> Itera
         bound = getattr(condition, end)
         if bound is None or (end == "low" and bound == edge):
             continue
-        step = Decimal(1) if whole else Decimal(1).scaleb(min(-1, int(bound.as_tuple().exponent)))
+        exponent = int(bound.as_tuple().exponent)
+        step = Decimal(1) if whole or (exponent == 0 and bound >= LARGE) else Decimal(1).scaleb(min(-1, exponent))
         for moved in (bound - step, bound + step):
             yield f"{end} {bound} → {moved}", condition.model_copy(update={end: moved})
         if not whole:
@@ -135,7 +144,9 @@ def meet(one: Interval, other: Interval) -> bool:
 
 def survivors(rule: str, table: Table, mutants: Iterator[Mutant], tables: Tables) -> Iterator[Mutant]:
     """The mutants that no case of the rule notices."""
-    cases = [entry for entry in prepared(rule) if table.id in entry.seen or not entry.seen]
+    every = prepared(rule)
+    shown = any(table.id in entry.seen for entry in every)
+    cases = [entry for entry in every if not shown or table.id in entry.seen or not entry.seen]
     for mutant in mutants:
         if mutant.table.hit == "highest" and overlaps(mutant.table):
             continue

@@ -1,7 +1,7 @@
 """Change each number, bound and action of every table, one at a time; at least one YAML case has to notice.
 
-Run for one rule with `pytest tests/rules/test_mutation.py -k <rule>`. A survivor is named by its place in the table: add
-a case that would see the change.
+Run for one rule with `pytest tests/rules/test_mutation.py -k <rule>`. A survivor is named by its place in the table:
+add a case that would see the change.
 """
 
 from __future__ import annotations

@@ -56,11 +56,20 @@ class Frame(NamedTuple):
         return self.y1 - self.y0
 
 
-def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
+class PageGlyphs(NamedTuple):
+    """What stands on a page; `drawn` counts all its characters, readable or not."""
+
+    glyphs: list[Glyph]
+    frame: Frame
+    drawn: int
+
+
+def read_glyphs(page: Any, textpage: Any) -> PageGlyphs:
     """All upright visible characters of a page in the order of the file. Text at another angle than most is dropped."""
     count = raw.FPDFText_CountChars(textpage)
     turns = [_turn(raw.FPDFText_GetCharAngle(textpage, i)) for i in range(count)]
-    solid = [t for i, t in enumerate(turns) if not raw.FPDFText_IsGenerated(textpage, i)]
+    made_up = [bool(raw.FPDFText_IsGenerated(textpage, i)) for i in range(count)]
+    solid = [t for t, generated in zip(turns, made_up, strict=True) if not generated]
     turn = Counter(solid).most_common(1)[0][0] if solid else 0
     turn = turn if turn >= 0 else 0
     frame = _frame(page, turn)
@@ -73,7 +82,7 @@ def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
         if code in (10, 13):
             run += 1
             continue
-        if raw.FPDFText_IsGenerated(textpage, i):
+        if made_up[i]:
             if glyphs and glyphs[-1].text != " ":
                 glyphs.append(glyphs[-1]._replace(text=" ", x0=glyphs[-1].x1, run=run))
             continue
@@ -97,7 +106,7 @@ def read_glyphs(page: Any, textpage: Any) -> tuple[list[Glyph], Frame]:
         character = SOFT if code in (2, 0xFFFE) else tidy(chr(code)) if code else ""
         if character:
             glyphs.append(Glyph(character, x0, x1, base, size, bold, run))
-    return glyphs, frame
+    return PageGlyphs(glyphs, frame, len(solid))
 
 
 def _code_point(high: int, low: int) -> int:

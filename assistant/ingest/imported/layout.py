@@ -60,7 +60,8 @@ def row_text(row: Sequence[Piece]) -> str:
     lead = max(row, key=lambda p: (p.size * min(len(p.text), 4), -p.x0))
     text, end = "", 0.0
     for piece in row:
-        up = piece.size < 0.85 * lead.size and piece.base > lead.base + 0.12 * lead.size
+        small = piece.size < 0.85 * lead.size and piece.base > lead.base + 0.12 * lead.size
+        up = small and bool(text) and piece.x0 - end < 0.3 * lead.size
         part = raised(piece.text) if up else piece.text
         if text and part:
             gap = piece.x0 - end > 0.12 * lead.size and not (is_cjk(text[-1]) and is_cjk(part[0]))
@@ -132,8 +133,8 @@ def _gutter(pieces: list[Piece], usual: float | None, *, spanned: bool) -> float
         middle = (start + end) / 2
         rest = [p for p in pieces if not (p.x0 < middle - 1 and p.x1 > middle + 1)]
         sides = [[p for p in rest if p.x1 <= middle + 1], [p for p in rest if p.x0 >= middle - 1]]
-        known = usual is not None and start - 2 <= usual <= end + 2 and all(sides)
-        if (known or all(_is_column(side, size) for side in sides)) and all(sides) and _abreast(*sides):
+        known = usual is not None and start - 2 <= usual <= end + 2
+        if all(sides) and (known or _are_columns(*sides)) and _abreast(*sides):
             rank = (crossing, start - end, middle)
             best = rank if best is None or rank < best else best
     return best[2] if best else None
@@ -154,8 +155,16 @@ def _valleys(pieces: list[Piece], allowed: int) -> list[tuple[float, float, int]
     return valleys
 
 
-def _is_column(side: list[Piece], size: float) -> bool:
-    """Whether pieces look like a column of prose: three rows or more, wide enough, mostly filled."""
+def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
+    """Whether two sides are columns of prose. Where their lines do not share baselines, even a narrow one is."""
+    baselines = [p.base for p in right]
+    shared = sum(any(abs(p.base - base) < 1 for base in baselines) for p in left)
+    aligned = 2 * shared > min(len(left), len(right))
+    return all(_is_column(side, 9 if aligned else 5) for side in (left, right))
+
+
+def _is_column(side: list[Piece], narrowest: float) -> bool:
+    """Whether pieces look like a column: three rows or more, wide enough for their size, mostly filled."""
     rows = rows_of(side)
     if any(p.table for p in side):
         return True
@@ -163,7 +172,7 @@ def _is_column(side: list[Piece], size: float) -> bool:
         return False
     left, right = min(p.x0 for p in side), max(p.x1 for p in side)
     fill = median((row[-1].x1 - row[0].x0) / (right - left) for row in rows)
-    return right - left > 9 * size and fill > 0.5
+    return right - left > narrowest * median(p.size for p in side) and fill > 0.5
 
 
 def _abreast(left: list[Piece], right: list[Piece]) -> bool:

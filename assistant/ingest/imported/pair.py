@@ -20,8 +20,9 @@ from assistant.text.normalise import normalise
 from assistant.types import Record
 
 _STEPS = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1))
-_LEFT_OUT = 0.62
-_UNEVEN = 0.06
+_LEFT_OUT = 0.5
+_UNEVEN, _STRANGER = 0.06, 0.7
+_EVIDENT = 0.2
 _BAND = 60
 _ENOUGH = 0.5
 _SECTION_NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)*)")
@@ -41,11 +42,15 @@ class _Signs(Record):
 def pair(english: Imported, chinese: Imported, terms: Lexicon | None = None) -> tuple[Imported, Imported]:
     """Both documents with `twin` set on documents and chunks; a notice is added when few chunks found a counterpart."""
     known = terms or lexicon()
-    steps = _align(_signs(english.chunks, known), _signs(chinese.chunks, known))
+    ours, theirs = _signs(english.chunks, known), _signs(chinese.chunks, known)
+    weights = _weights(ours, theirs)
+    beads = [(slice(*left), slice(*right)) for left, right in _align(ours, theirs, weights)]
+    shown = [(a, b) for a, b in beads if ours[a] and theirs[b] and _likeness(ours[a], theirs[b], weights) >= _EVIDENT]
+    enough = sum(a.stop - a.start for a, _ in shown) >= _ENOUGH * len(ours)
     of_english: dict[str, str] = {}
     of_chinese: dict[str, str] = {}
-    for ours, theirs in steps:
-        left, right = english.chunks[slice(*ours)], chinese.chunks[slice(*theirs)]
+    for a, b in beads if enough else shown:
+        left, right = english.chunks[a], chinese.chunks[b]
         if left and right:
             of_english.update({chunk.id: right[0].id for chunk in left})
             of_chinese.update({chunk.id: left[0].id for chunk in right})
@@ -92,9 +97,10 @@ def _shared_tokens(text: str, terms: Lexicon) -> dict[str, int]:
     return dict(counts)
 
 
-def _align(ours: list[_Signs], theirs: list[_Signs]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _align(
+    ours: list[_Signs], theirs: list[_Signs], weights: dict[str, float]
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """The cheapest monotone path as pairs of index ranges; only cells near the diagonal are visited."""
-    weights = _weights(ours, theirs)
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     slope = len(theirs) / max(1, len(ours))
     reach = _BAND + abs(len(ours) - len(theirs))
@@ -141,11 +147,15 @@ def _cost(ours: list[_Signs], theirs: list[_Signs], weights: dict[str, float]) -
     cost = 1.0 - 0.75 * alike + 0.12 * min(length, 2.0) + 0.5 * drift
     if ours[0].number and theirs[0].number:
         cost += -0.2 if ours[0].number == theirs[0].number else 0.3
-    return max(0.0, cost) + _UNEVEN * (len(ours) + len(theirs) - 2)
+    if len(ours) + len(theirs) > 2:
+        cost += _UNEVEN
+        members = [([one], theirs) for one in ours] if len(ours) > 1 else [(ours, [one]) for one in theirs]
+        cost += _STRANGER * any(_likeness(left, right, weights) < _EVIDENT for left, right in members)
+    return max(0.0, cost)
 
 
 def _likeness(ours: list[_Signs], theirs: list[_Signs], weights: dict[str, float]) -> float:
-    """Weighted Dice over the signs of text and heading, 0–1; half when neither side has any sign."""
+    """Weighted Dice over the signs of text and heading, 0–1; nothing when neither side has any sign."""
     sides = [Counter[str](), Counter[str]()]
     for counts, side in zip(sides, (ours, theirs), strict=True):
         for signs in side:
@@ -153,6 +163,6 @@ def _likeness(ours: list[_Signs], theirs: list[_Signs], weights: dict[str, float
             counts.update(signs.heading)
     sizes = [sum(weights.get(sign, 0.0) * n for sign, n in counts.items()) for counts in sides]
     if not sum(sizes):
-        return 0.5
+        return 0.0
     shared = sum(weights.get(sign, 0.0) * min(n, sides[1][sign]) for sign, n in sides[0].items())
     return 2 * shared / sum(sizes)

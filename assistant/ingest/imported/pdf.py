@@ -78,7 +78,7 @@ def read_pdf(data: bytes, limits: Limits, progress: Callable[[int, int], None]) 
     style = style_of([line for lines in ordered[:: max(1, count // _STYLE_PAGES)] for line in lines])
     texts = _resolve([page_text(lines, style) for lines in ordered])
     return ReadPages(
-        labels=printed or [_label(document, index) for index in range(count)],
+        labels=[label or f"{n} (PDF)" for n, label in enumerate(printed, 1)] if printed else _labels(document),
         texts=texts,
         scanned=[i for i, page in enumerate(pages) if page.scanned],
         unreadable=[i for i, page in enumerate(pages) if page.unreadable],
@@ -104,11 +104,10 @@ def _read_page(document: Any, index: int, tables: TableReader, limits: Limits) -
     count = textpage.count_chars()
     if count > limits.page_characters:
         raise Refused("too_much_text", allowed=limits.page_characters, page=index + 1)
-    glyphs, frame = read_glyphs(page, textpage)
+    glyphs, frame, raw_count = read_glyphs(page, textpage.raw)
     found, rest = tables.take(page, index, glyphs, frame)
     pieces = [*found, *pieces_of(rest)]
     solid = sum(len(piece.text) for piece in pieces)
-    raw_count = sum(1 for i in range(count) if not raw.FPDFText_IsGenerated(textpage, i))
     unreadable = raw_count >= _SCAN_CHARACTERS and _garbled(pieces, raw_count)
     drawn = solid < _SCAN_CHARACTERS and not unreadable and _has_picture(page)
     textpage.close()
@@ -125,6 +124,10 @@ def _garbled(pieces: Sequence[Piece], raw_count: int) -> bool:
 def _has_picture(page: Any) -> bool:
     kinds = [raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING]
     return any(True for _ in page.get_objects(filter=kinds, max_depth=3))
+
+
+def _labels(document: Any) -> list[str]:
+    return [_label(document, index) for index in range(len(document))]
 
 
 def _label(document: Any, index: int) -> str:

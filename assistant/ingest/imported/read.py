@@ -102,11 +102,11 @@ def _load(path: Path, name: str, limits: Limits) -> tuple[bytes, Format]:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
         raise fault("missing", file=name) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise fault("not_a_file", file=name)
     with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise fault("not_a_file", file=name)
-        start = stream.read(1024) if status.st_size else b""
+        start = stream.read(1024)
         if not start:
             raise fault("empty", file=name)
         is_pdf = b"%PDF-" in start
@@ -116,7 +116,7 @@ def _load(path: Path, name: str, limits: Limits) -> tuple[bytes, Format]:
         if kind is None:
             raise fault("format", file=name)
         allowed = limits.pdf_bytes if kind == "pdf" else limits.other_bytes
-        data = start + stream.read(allowed + 1 - len(start))
+        data = start + stream.read(max(0, allowed + 1 - len(start)))
         if len(data) > allowed:
             raise fault("too_large", file=name, allowed=_megabytes(allowed))
     if not data.strip():

@@ -12,8 +12,8 @@ Format = Literal["pdf", "markdown", "html", "text"]
 class ImportedPage(Record):
     """One page: its place in the file (from 1), its printed label ("e209" or ""), its text.
 
-    `text` holds paragraphs parted by empty lines; a heading is a paragraph that begins with `#` marks, a table is rows of
-    `| … |`.
+    `text` holds paragraphs parted by empty lines; a heading is a paragraph that begins with `#` marks, a table is rows
+    of `| … |`.
     """
 
     number: int

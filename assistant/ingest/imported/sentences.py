@@ -15,8 +15,8 @@ _BOUNDARY = re.compile(
     r"|(?P<en>[.!?][\"'”’)\]]*[⁰¹²³⁴-⁹,–]*)(?=\s+[\"'“‘(\[]?[A-Z0-9\u4e00-\u9fff])"
 )
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|approx|ca|no|nos|fig|figs|tab|ref|refs|sect|dr|prof|mr|ms|st|vol|pp?|ed|eds|resp|max|"
-    r"min|i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Za-z])$",
+    r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|approx|ca|no|nos|fig|figs|tab|ref|refs|sect|dr|prof|mr|ms|st|vol|pp?|ed|eds|resp|"
+    r"max|min|i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Za-z])$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z0-9µ°%]+(?:[-'’./][A-Za-z0-9]+)*")

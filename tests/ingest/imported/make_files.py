@@ -1,4 +1,4 @@
-"""Makes the PDF files under `files/`: a journal-like article in English and Chinese, a scan, a mixed and an encrypted file.
+"""Makes the PDF files under `files/`: a journal-like article in English and Chinese, a scan, an encrypted file.
 
 Needs pdflatex, xelatex (with Noto CJK fonts), qpdf, pypdfium2 and Pillow; the tests need none of them but pypdfium2.
 The text is ours and invented: "examplemab" does not exist and no number here is clinical.
@@ -173,10 +173,8 @@ def main() -> None:
         _typeset("pdflatex", _ENGLISH, journal, Path(folder))
         _typeset("xelatex", _CHINESE, chinese, Path(folder))
     _scan(journal, scanned)
-    mixed = ["qpdf", "--empty", "--pages", str(journal), "1", str(scanned), "1", str(journal), "2", "--"]
-    subprocess.run([*mixed, str(FILES / "mixed.pdf")], check=True)
     lock = ["qpdf", "--encrypt", "user-secret", "owner-secret", "256", "--"]
-    subprocess.run([*lock, str(journal), str(FILES / "encrypted.pdf")], check=True)
+    subprocess.run([*lock, str(chinese), str(FILES / "encrypted.pdf")], check=True)
 
 
 if __name__ == "__main__":
