@@ -27,8 +27,8 @@ format: $(STAMP)      ## format the code
 evals: $(STAMP)       ## accuracy on the committed question sets
 	$(RUN)/assistant eval
 
-tables: $(STAMP)      ## pages generated from the data (coverage, rule tables)
-	$(RUN)/python -m assistant.coverage
+tables: $(STAMP)      ## pages generated from the data
+	$(RUN)/assistant index coverage
 
 embedding: $(TRAIN)   ## train the shipped embedding model anew (installs torch)
 	$(RUN)/python -m assistant.retrieve.training

@@ -154,6 +154,51 @@ def search(
         typer.echo(f"{hit.score:.3f}  {hit.unit.id}  {title}")
 
 
+@app.command(name="import")
+def import_document(
+    file: Annotated[Path | None, typer.Argument(help="A PDF, Markdown, HTML or text file: your own copy.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="en or zh; default: as found in the text.")] = None,
+    source: Annotated[
+        str, typer.Option("--source", help="Your label for the document, for example imwg-2024.")
+    ] = "own-copy",
+    title: Annotated[str, typer.Option("--title", help="Title shown in citations; default: the file's own.")] = "",
+    pair: Annotated[
+        tuple[Path, Path] | None, typer.Option("--pair", help="A document in English and its translation.")
+    ] = None,
+    remove: Annotated[str | None, typer.Option("--remove", help="Remove an imported document by its id.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the imported documents.")] = False,
+) -> None:
+    """Add your own copy of a document; it stays in your data folder and is cited as yours, by page."""
+    from assistant.ingest.imported import importing, store
+    from assistant.places import user_data
+
+    _one_of("--lang", lang, ("en", "zh"))
+    home = user_data()
+    if listed:
+        for document in (store.load(home, name).document for name in store.list_documents(home)):
+            typer.echo(f"{document.id}  {document.language}  {len(document.pages)} pages  {document.title}")
+        return
+    if remove is not None:
+        store.remove(home, remove)
+        typer.echo(f"removed: {remove}")
+    else:
+        with _bar() as progress:
+            if pair is not None:
+                added: tuple[Any, ...] = importing.import_pair(*pair, home, title=title, source=source, progress=progress)
+            elif file is not None:
+                language: Any = lang
+                added = (
+                    importing.import_file(file, home, title=title, source=source, language=language, progress=progress),
+                )
+            else:
+                raise typer.BadParameter("Name a file, or use --pair, --remove or --list.", param_hint="FILE")
+        for item in added:
+            typer.echo(f"imported: {item.document.id} ({len(item.document.pages)} pages, {len(item.chunks)} passages)")
+            for notice in item.document.notices:
+                typer.echo(f"  note: {notice.text.en}")
+    index_build()
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -273,6 +318,14 @@ def index_build() -> None:
     with _bar() as progress:
         index = build_index(user_data(), shipped("corpus"), embedder(settings().embedding), progress)
     typer.echo(f"{index.meta.units} units, {index.meta.lines} searchable lines; corpus {index.meta.corpus}")
+
+
+@index_app.command("coverage")
+def index_coverage() -> None:
+    """Write docs/coverage.md from the corpus: what is covered, what is known to be missing."""
+    from assistant.ingest.coverage import main as write_page
+
+    write_page()
 
 
 @index_app.command("check")

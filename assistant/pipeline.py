@@ -41,7 +41,7 @@ class Assistant:
         self.index = index
         self.settings = configured
         self._lexicon = lexicon()
-        self._evidence = Evidence(index.corpus)
+        self._evidence = Evidence(index.corpus, index.imported)
         self._searcher = Searcher(index, model, use_chroma=configured.vectors == "chroma")
         chooser = StatementChooser(self._evidence, tokeniser(), self._searcher.weight, model)
         self._guidance = GuidanceComposer(self._evidence, chooser)

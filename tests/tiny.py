@@ -21,8 +21,8 @@ FACTS = """\
    statement: Step-up dose 1 0.06 mg/kg and 2 0.3 mg/kg then 1.5 mg/kg}
 """
 MANIFEST = """\
-- {id: ex-label, title: {en: The label, zh: 说明书}, kind: label}
-- {id: ex-trial, title: {en: The trial, zh: 试验}, kind: evidence}
+- {id: ex-label, title: {en: The label, zh: 说明书}, kind: label, checked_on: '2026-06-01'}
+- {id: ex-trial, title: {en: The trial, zh: 试验}, kind: evidence, checked_on: '2026-06-01'}
 """
 TOPICS = """\
 - {id: restart, en: Restart, zh: 重新给药}

@@ -5,11 +5,13 @@ The other reading of an ambiguous wording is computed too and shown as a warning
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from assistant.answer.cite import CitationBook
 from assistant.answer.draft import Draft
 from assistant.answer.sentences import say
+from assistant.answer.whole_schedule import whole_schedule
 from assistant.errors import RuleInputError
 from assistant.ingest.records import Gap
 from assistant.rules import run
@@ -23,58 +25,56 @@ from assistant.types import (
     Text,
     TraceStep,
 )
-from assistant.understand.reading import RuleCall
+from assistant.understand.question import Call
 
 NEEDS_DRUG = frozenset({"restart", "dose"})
 _DRUGS = ("teclistamab", "talquetamab", "elranatamab", "linvoseltamab")
 
 
-def calculate(call: RuleCall, language: Language, book: CitationBook, gaps: dict[str, Gap]) -> Draft:
+def calculate(call: Call, language: Language, book: CitationBook, gaps: dict[str, Gap]) -> Draft:
     """Run the rule and word its result; an unusable input becomes a question that names it."""
-    if call.rule in NEEDS_DRUG and "drug" not in call.inputs:
+    inputs = _rule_inputs(call.inputs)
+    if call.rule in NEEDS_DRUG and "drug" not in inputs:
         return _asking(call, (_ask_drug(),), language)
     try:
-        result = run(call.rule, _rule_inputs(call))
+        result = whole_schedule(inputs) if call.inputs.get("_every_step") else run(call.rule, inputs)
     except RuleInputError as error:
         question = Text(en=error.en, zh=error.zh)
         return _asking(call, (MissingInput(name=error.name, question=question),), language)
-    asked = tuple(missing for missing in result.missing)
-    if asked:
-        return _asking(call, asked, language)
+    if result.missing:
+        return _asking(call, result.missing, language)
     return _result(call, result, language, book, gaps)
 
 
-def _rule_inputs(call: RuleCall) -> dict[str, Any]:
+def _rule_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs as the rule takes them: inputs that start with "_" belong to the conversation only."""
-    inputs = {name: value for name, value in call.inputs.items() if not name.startswith("_")}
-    if call.rule == "restart" and inputs.get("weight_unit") == "kg":
-        inputs["weight_kg"] = inputs.pop("weight_value")
-        inputs.pop("weight_unit")
-    return inputs
+    return {name: value for name, value in inputs.items() if not name.startswith("_") and value is not None}
 
 
 def _ask_drug() -> MissingInput:
     return MissingInput(name="drug", question=Text(en=say("ask_drug", "en"), zh=say("ask_drug", "zh")), options=_DRUGS)
 
 
-def _asking(call: RuleCall, missing: tuple[MissingInput, ...], language: Language) -> Draft:
+def _asking(call: Call, missing: tuple[MissingInput, ...], language: Language) -> Draft:
     lead = [*_notes(call, language)]
     lead += [question.question.in_language(language) for question in missing]
     return Draft(kind="clarify", lead=tuple(lead), missing=missing)
 
 
-def _notes(call: RuleCall, language: Language) -> list[str]:
+def _notes(call: Call, language: Language) -> list[str]:
     found = str(call.inputs.get("_found", ""))
     return [say(note, language, found=found) for note in call.notes if note in {"days_late", "unclear_amount"}]
 
 
-def _result(call: RuleCall, result: RuleResult, language: Language, book: CitationBook, gaps: dict[str, Gap]) -> Draft:
+def _result(call: Call, result: RuleResult, language: Language, book: CitationBook, gaps: dict[str, Gap]) -> Draft:
     statements: list[AnswerStatement] = []
     tail: list[str] = []
     order = {"applies": 0, "superseded": 1, "not_covered": 2}
     verdicts = sorted(result.verdicts, key=lambda verdict: order[verdict.status])
     for verdict in verdicts:
         markers = tuple(dict.fromkeys(m for p in verdict.provenance for fact in p.facts for m in book.cite_fact(fact)))
+        if verdict.gap in gaps and not markers and "drug" in call.inputs:
+            markers = book.cite_about(gaps[verdict.gap].topic, call.inputs["drug"], verdict.jurisdiction)
         summary = verdict.summary.in_language(language)
         if verdict.status == "superseded":
             summary = say("superseded", language, summary=summary)
@@ -109,22 +109,18 @@ def _calculation(result: RuleResult, book: CitationBook) -> Calculation:
     )
 
 
-def _warnings(call: RuleCall, language: Language) -> tuple[Notice, ...]:
-    if "missed_read_as_last" not in call.notes or call.alternative is None:
-        return ()
-    other = run(call.rule, _rule_inputs(call.model_copy(update={"inputs": call.alternative})))
-    said = " ".join(verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status == "applies")
-    last, before = (_dose_name(inputs, language) for inputs in (call.inputs, call.alternative))
-    return (
-        Notice(
-            id="missed_read_as_last",
-            text=say("missed_read_as_last", language, last=last, before=before, other=said),
-        ),
-    )
-
-
-def _dose_name(inputs: dict[str, Any], language: Language) -> str:
-    return dose_name(str(inputs["last_dose"]), language)
+def _warnings(call: Call, language: Language) -> tuple[Notice, ...]:
+    found: list[Notice] = []
+    if "pressure_read_as_normal" in call.notes:
+        text = say("pressure_read_as_normal", language, pressure=call.inputs["_pressure"])
+        found.append(Notice(id="pressure_read_as_normal", text=text))
+    if "missed_read_as_last" in call.notes and call.alternative is not None:
+        other = run(call.rule, _rule_inputs(call.alternative))
+        said = " ".join(verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status == "applies")
+        last, before = (dose_name(str(inputs["last_dose"]), language) for inputs in (call.inputs, call.alternative))
+        text = say("missed_read_as_last", language, last=last, before=before, other=said)
+        found.append(Notice(id="missed_read_as_last", text=text))
+    return tuple(found)
 
 
 def dose_name(dose: str, language: Language) -> str:

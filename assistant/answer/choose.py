@@ -40,7 +40,7 @@ class StatementChooser:
 
     def choose(self, question: str, hits: Sequence[Hit], language: Language) -> list[Chosen]:
         """The statements to show: the best of the first section, in its own order, and of a close second one."""
-        sections = [hit for hit in hits if hit.unit.kind == "section"]
+        sections = [hit for hit in hits if hit.unit.kind in {"section", "imported"}]
         if not sections:
             return []
         chosen = self._of_section(question, sections[0], language, MAX_STATEMENTS)
@@ -52,7 +52,7 @@ class StatementChooser:
         return chosen
 
     def _of_section(self, question: str, hit: Hit, language: Language, limit: int) -> list[Chosen]:
-        places = self._evidence.places(hit.unit.id.split(":", 1)[1], language)
+        places = self._evidence.places(hit.unit.id.removeprefix("section:"), language)
         if not places:
             return []
         fits = self._fits(question, places)

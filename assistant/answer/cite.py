@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assistant.ingest.imported.records import ImportedChunk, ImportedDocument
+from assistant.ingest.imported.store import Imported
+from assistant.ingest.imported.units import cite as cite_imported
+from assistant.ingest.imported.units import section as imported_section
 from assistant.ingest.records import Corpus, Section, Statement
 from assistant.types import Citation, Language, Record
 
@@ -28,10 +32,16 @@ class Place(Record):
 
 
 class Evidence:
-    """The corpus by section and by fact. Built once; read-only."""
+    """The corpus by section and by fact, and the user's own documents by passage. Built once; read-only."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, imported: Iterable[Imported] = ()) -> None:
         self.corpus = corpus
+        self.imported: dict[str, tuple[ImportedDocument, ImportedChunk]] = {}
+        self._imported_sections: dict[str, Section] = {}
+        for item in imported:
+            for chunk in item.chunks:
+                self.imported[f"imported:{chunk.id}"] = (item.document, chunk)
+                self._imported_sections[f"imported:{chunk.id}"] = imported_section(chunk, item.document)
         self._sections = {(section.id, section.language): section for section in corpus.sections}
         self._by_fact: dict[tuple[str, str], list[tuple[str, int]]] = {}
         for section in corpus.sections:
@@ -41,6 +51,8 @@ class Evidence:
 
     def section(self, section_id: str, language: str) -> Section | None:
         """The section in `language`, or in the other one when it exists only there."""
+        if section_id in self.imported:
+            return self._imported_sections[self._in_language(section_id, language)]
         other = "en" if language == "zh" else "zh"
         return self._sections.get((section_id, language)) or self._sections.get((section_id, other))
 
@@ -51,6 +63,14 @@ class Evidence:
             return []
         twin = self._sections.get((section_id, "en" if section.language == "zh" else "zh"))
         return [Place(section=section, number=n, twin=twin) for n in range(len(section.statements))]
+
+    def _in_language(self, section_id: str, language: str) -> str:
+        """The imported passage itself, or its translation beside it when that is in the language asked."""
+        chunk = self.imported[section_id][1]
+        twin = f"imported:{chunk.twin}"
+        if chunk.language != language and chunk.twin and twin in self.imported:
+            return twin
+        return section_id
 
     def place_of_fact(self, fact: str, language: str) -> Place | None:
         """The statement that carries `fact`, preferring the one that carries the fewest other facts."""
@@ -77,6 +97,8 @@ class CitationBook:
 
     def cite(self, place: Place, only_facts: Iterable[str] = ()) -> tuple[str, ...]:
         """The markers for a statement: one per distinct source among its facts (at most three)."""
+        if place.section.id in self._evidence.imported:
+            return (self._cite_imported(place),)
         wanted = set(only_facts)
         facts = [fact for fact in place.statement.facts if not wanted or fact in wanted] or list(place.statement.facts)
         markers: dict[str, None] = {}
@@ -90,10 +112,35 @@ class CitationBook:
             markers[self._citations[key].marker] = None
         return tuple(markers)
 
+    def _cite_imported(self, place: Place) -> str:
+        """The marker for a passage of the user's own copy: one per statement, never another source."""
+        document, chunk = self._evidence.imported[place.section.id]
+        key = (place.section.id, place.number, document.id)
+        if key not in self._citations:
+            twin = self._evidence.imported.get(f"imported:{chunk.twin}") if chunk.twin else None
+            marker = str(len(self._citations) + 1)
+            statement = place.statement
+            self._citations[key] = cite_imported(
+                document, chunk, marker, statement.start, statement.end, twin[1] if twin else None
+            )
+        return self._citations[key].marker
+
     def cite_fact(self, fact: str) -> tuple[str, ...]:
         """The markers for the statement that carries `fact`; empty when none does."""
         place = self._evidence.place_of_fact(fact, self._language)
         return self.cite(place, [fact]) if place is not None else ()
+
+    def cite_about(self, topic: str, drug: str, jurisdiction: str) -> tuple[str, ...]:
+        """The markers for what the corpus does say on a topic of a drug: used beside a gap, where no fact decides."""
+        sections = [
+            section
+            for section in self._evidence.corpus.sections
+            if section.language == self._language
+            and (section.topic, section.drugs) == (topic, (drug,))
+            and jurisdiction in section.jurisdictions
+        ]
+        places = self._evidence.places(sections[0].id, self._language)[-1:] if len(sections) == 1 else []
+        return tuple(dict.fromkeys(marker for place in places for marker in self.cite(place)))
 
     def _citation(self, place: Place, fact_id: str) -> Citation:
         fact = self._evidence.corpus.facts[fact_id]

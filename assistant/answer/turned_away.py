@@ -24,8 +24,13 @@ def turned_away(reading: Reading, terms: Lexicon) -> Draft:
             code: {"surface": suggestion.surface, "name": terms.name(suggestion.id, code)} for code in ("en", "zh")
         }
         return _question("did_you_mean", language, values)
+    if reading.reason == "part_of_a_name":
+        values = {code: {"surface": reading.unknown_name} for code in ("en", "zh")}
+        return _question("part_of_a_name", language, values)
     if reading.reason == "other_drug":
         return other_drug(reading.foreign_drugs[0], language)
+    if reading.reason == "unknown_name":
+        return Draft(kind="out_of_scope", lead=(say("unknown_name", language, surface=reading.unknown_name),))
     kind = "refused" if reading.route == "refused" else "out_of_scope"
     return Draft(kind=kind, lead=(say(reading.reason, language),))
 

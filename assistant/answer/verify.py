@@ -69,7 +69,9 @@ def drugs_supported(statement: AnswerStatement, support: Support, lexicon: Lexic
 
 
 def language_right(statement: AnswerStatement, support: Support) -> Check:
-    """A Chinese answer holds Chinese; an English one holds none outside names."""
+    """A Chinese answer holds Chinese; an English one holds none. A quote of the user's own copy keeps its language."""
+    if support.cited and all(citation.imported for citation in support.cited):
+        return Check(name="language_right", passed=True)
     right = has_chinese(statement.text) == (support.language == "zh")
     return Check(name="language_right", passed=right, detail="" if right else f"not in {support.language}")
 

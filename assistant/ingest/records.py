@@ -69,11 +69,12 @@ class Section(Record):
 
 
 class Document(Record):
-    """One folder of the corpus."""
+    """One folder of the corpus; `checked_on` is the day its text was last read against its facts."""
 
     id: str
     title: Text
     kind: str
+    checked_on: str
 
 
 class Gap(Record):

@@ -3,7 +3,7 @@
 ```
 <user data>/index/
   current            the name of the folder in use (replaced atomically)
-  <name>/            corpus.json  units.json  lines.json  vocabulary.json  text/  asked/  vectors.npy  chroma/  meta.json
+  <name>/            corpus.json  imported.json  units.json  lines.json  vocabulary.json  text/  asked/  vectors.npy  chroma/  meta.json
   building.lock      held by the one process that builds
 ```
 
@@ -27,6 +27,9 @@ from pydantic import TypeAdapter
 
 from assistant.errors import IndexFault
 from assistant.ingest.corpus import corpus_version, load_corpus
+from assistant.ingest.imported.store import Imported, imported_version, load_all
+from assistant.ingest.imported.units import section as imported_section
+from assistant.ingest.imported.units import units as imported_units
 from assistant.ingest.records import Corpus
 from assistant.retrieve.embedding import Embedder, Vectors
 from assistant.retrieve.lexical import Bm25
@@ -36,8 +39,9 @@ from assistant.retrieve.units import Unit, units_of
 from assistant.retrieve.vectors import write_chroma
 from assistant.types import Record
 
-FORMAT = "2"
+FORMAT = "3"
 _UNITS = TypeAdapter(tuple[Unit, ...])
+_IMPORTED = TypeAdapter(tuple[Imported, ...])
 _REPAIR = "Run 'assistant index build'."
 _REPAIR_ZH = "请运行 assistant index build。"
 _FOLDER_NAME = re.compile(r"build-[0-9T-]+")
@@ -61,6 +65,7 @@ class IndexMeta(Record):
     units: int
     lines: int
     files: dict[str, str]
+    imported: str = ""
 
 
 class Index:
@@ -77,6 +82,7 @@ class Index:
             if any(not name.startswith("chroma/") for name in damaged):
                 raise ValueError(f"changed since it was built: {', '.join(damaged)}")
             self.corpus = Corpus.model_validate_json((folder / "corpus.json").read_bytes())
+            self.imported = _IMPORTED.validate_json((folder / "imported.json").read_bytes())
             self.units = _UNITS.validate_json((folder / "units.json").read_bytes())
             self.lines = TypeAdapter(tuple[Line, ...]).validate_json((folder / "lines.json").read_bytes())
             self.text = Bm25.load(folder / "text", len(self.units))
@@ -141,7 +147,12 @@ def open_index(home: Path, corpus_root: Path, embedder: Embedder) -> Index:
     if folder is None:
         raise IndexFault(f"There is no index in {home}. {_REPAIR}", f"{home} 中没有索引。{_REPAIR_ZH}")
     index = Index(folder)
-    expected = {"corpus": corpus_version(corpus_root), "embedding": embedder.identity, "format": FORMAT}
+    expected = {
+        "corpus": corpus_version(corpus_root),
+        "embedding": embedder.identity,
+        "format": FORMAT,
+        "imported": imported_version(home),
+    }
     for name, value in expected.items():
         found = getattr(index.meta, name)
         if found != value:
@@ -177,8 +188,9 @@ def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Prog
         try:
             report(stages[0], 0, len(stages))
             corpus = load_corpus(corpus_root)
-            units = units_of(corpus)
-            lines = _lines(units)
+            imported = load_all(home)
+            units = (*units_of(corpus), *imported_units(imported))
+            lines = _lines(units, imported)
             report(stages[1], 1, len(stages))
             tokens = tokeniser()
             Bm25.build([tokens(" ".join((*u.titles, *u.titles, *u.texts))) for u in units]).save(folder / "text")
@@ -192,6 +204,7 @@ def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Prog
             report(stages[4], 4, len(stages))
             write_chroma(folder / "chroma", vectors, {"embedding": embedder.identity, "corpus": corpus.version})
             (folder / "corpus.json").write_text(corpus.model_dump_json(), encoding="utf-8")
+            (folder / "imported.json").write_bytes(_IMPORTED.dump_json(imported))
             (folder / "units.json").write_bytes(_UNITS.dump_json(units))
             (folder / "lines.json").write_bytes(TypeAdapter(tuple[Line, ...]).dump_json(lines))
             meta = IndexMeta(
@@ -202,6 +215,7 @@ def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Prog
                 units=len(units),
                 lines=len(lines),
                 files=_digests(folder),
+                imported=imported_version(home),
             )
             (folder / "meta.json").write_text(meta.model_dump_json(indent=1), encoding="utf-8")
             report(stages[5], 5, len(stages))
@@ -211,17 +225,38 @@ def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Prog
             if current_folder(home) != folder:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
+        kept = {folder} if _holds_removed(old, imported) else {folder, old}
         for leftover in root.glob("build-*"):
-            if leftover not in (folder, old):
+            if leftover not in kept:
                 shutil.rmtree(leftover, ignore_errors=True)
         report("done", len(stages), len(stages))
         return index
 
 
-def _lines(units: tuple[Unit, ...]) -> tuple[Line, ...]:
+def _lines(units: tuple[Unit, ...], imported: tuple[Imported, ...]) -> tuple[Line, ...]:
+    """Ways of asking and titles; an imported passage has no ways of asking, so its sentences take their place."""
+    sentences = {
+        f"imported:{chunk.id}": [s.text for s in imported_section(chunk, item.document).statements]
+        for item in imported
+        for chunk in item.chunks
+    }
     return tuple(
-        Line(unit=number, text=text) for number, unit in enumerate(units) for text in (*unit.asked_as, *unit.titles)
+        Line(unit=number, text=text)
+        for number, unit in enumerate(units)
+        for text in (*unit.asked_as, *unit.titles, *sentences.get(unit.id, ()))
     )
+
+
+def _holds_removed(old: Path | None, imported: tuple[Imported, ...]) -> bool:
+    """Whether the previous index holds a user's document that has been removed since: then it must not stay on disk."""
+    if old is None or not (old / "imported.json").is_file():
+        return False
+    known = {item.document.id for item in imported}
+    try:
+        before = _IMPORTED.validate_json((old / "imported.json").read_bytes())
+    except ValueError:
+        return True
+    return any(item.document.id not in known for item in before)
 
 
 def _swap(root: Path, name: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.rules.ctcae_values import Facts, Specs
 from assistant.rules.engine import Outcome, look_up, rank
-from assistant.rules.model import Row, Table
+from assistant.rules.model import Question, Row, Table
 from assistant.rules.tables import Tables
 from assistant.types import MissingInput
 
@@ -70,7 +70,7 @@ def ask_for(
     names = [name for name in wanted if name not in reading.given]
     if reading.units and not reading.measured and {"value", *_NEEDS_VALUE} & set(names):
         names = list(dict.fromkeys(["value", *(name for name in names if name not in _NEEDS_VALUE)]))
-    return tuple(_question(name, tables, specs) for name in names if tables.questions[name].after not in names)
+    return tuple(_question(name, tables, specs) for name in names if _wording(name, tables).after not in names)
 
 
 def _unknown(name: str, reading: Reading) -> bool:
@@ -94,7 +94,11 @@ def _open(outcome: Outcome, reading: Reading, specs: Specs) -> list[Row]:
     return [row for row in outcome.possible if not unknown[row.id] & other_units]
 
 
+def _wording(name: str, tables: Tables) -> Question:
+    return tables.questions["measured_value" if name == "value" else name]
+
+
 def _question(name: str, tables: Tables, specs: Specs) -> MissingInput:
-    entry = tables.questions[name]
+    entry = _wording(name, tables)
     options = specs["finding"].of if name == "findings" else specs[name].of if name in specs else ()
     return MissingInput(name=name, question=entry.text, options=options, unit=entry.unit)

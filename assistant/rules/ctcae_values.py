@@ -38,14 +38,25 @@ def read_value(inputs: Inputs, value: Decimal, unit: str, tables: Tables, specs:
     if name is None:
         return _from_baseline(inputs, value, unit, tables, specs)
     exact = _in_unit(tables, value, unit, specs[name], "unit")
-    limits: dict[str, Fraction | None] = {}
+    limits = _limits(inputs, unit, name, tables, specs)
+    return {**_compared(inputs, exact, limits), name: _checked(tables, specs, name, decimal(exact))}
+
+
+def _limits(inputs: Inputs, unit: str, name: str, tables: Tables, specs: Specs) -> dict[str, Fraction | None]:
+    """The limits of normal and the baseline in the unit of the value; beside a multiple, as multiples of the same."""
+    found: dict[str, Fraction | None] = dict.fromkeys(_LIMITS)
+    if name in ("times_uln", "times_baseline"):
+        whole = name.removeprefix("times_")
+        measure = getattr(inputs, whole)
+        for limit in ("uln", "baseline"):
+            given = getattr(inputs, limit)
+            found[limit] = None if given is None else Fraction(given) / Fraction(measure or 1)
+        return {**found, whole: Fraction(1)}
     for limit in _LIMITS:
         given = getattr(inputs, limit)
-        other = inputs.reference_unit or unit
-        limits[limit] = None if given is None else _in_unit(tables, given, other, specs[name], "reference_unit")
-    if name in ("times_uln", "times_baseline"):
-        limits[name.removeprefix("times_")] = Fraction(1)
-    return {**_compared(inputs, exact, limits), name: _checked(tables, specs, name, decimal(exact))}
+        if given is not None:
+            found[limit] = _in_unit(tables, given, inputs.reference_unit or unit, specs[name], "reference_unit")
+    return found
 
 
 def _check_limits(inputs: Inputs) -> None:

@@ -33,7 +33,10 @@ class Inputs(RuleInputs):
 def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleResult:
     """One verdict per body (and label)."""
     label = LabelInputs(drug=inputs.drug, toxicity="icans", grade=inputs.grade, occurrence=inputs.occurrence)
-    facts = {"grade": check_grade(tables, "icans_management", inputs.grade), "concurrent_crs": known(inputs.concurrent_crs)}
+    facts = {
+        "grade": check_grade(tables, "icans_management", inputs.grade),
+        "concurrent_crs": known(inputs.concurrent_crs),
+    }
     return manage("icans_management", facts, tables, label=label, body=inputs.body, as_of=as_of)
 
 

@@ -35,6 +35,7 @@ from assistant.rules import (
     interval,
     monitoring,
     premedication,
+    response,
     restart,
     schedule,
     tocilizumab_dose,
@@ -77,6 +78,7 @@ _MODULES = (
     toxicity_action,
     crs_management,
     icans_management,
+    response,
 )
 RULES: dict[str, Rule] = {module.RULE.name: module.RULE for module in _MODULES}
 

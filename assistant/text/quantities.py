@@ -1,6 +1,7 @@
 """The closed grammar of quantities: value, unit, comparator; pairs such as 85/50; durations; Chinese numerals before a unit.
 
-Everything that is not in the grammar is not a quantity. Units are ids of one closed list; no conversion happens here.
+Everything that is not in the grammar is not a quantity. Units are ids of one closed list; no conversion happens here,
+but for "2 weeks and 3 days", which is 17 days. A bound, before or after its number, is never lost: "28天以上" is not 28 days.
 Approximate amounts ("两三天", "a couple of days") come back with `approximate=True` and no value: the caller asks.
 """
 
@@ -72,7 +73,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, pattern) in enumerate(_UNITS))
 _HAN_NUMBER = r"[零〇一二两三四五六七八九十百千廿]+(?:点[零一二三四五六七八九]+)?"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
-_VALUE = rf"(?<!\d)(?<![\d一二三四五六七八九十]点)(?P<digits>{_DIGITS})|(?<![\d点几数一二两三四五六七八九十百千半])(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
+_VALUE = rf"(?<!\d)(?<![\d一二三四五六七八九十]点)(?P<digits>{_DIGITS})|(?<![点几数一二两三四五六七八九十百千半])(?:(?<!\d)|(?![十百千]))(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
 _COMPARATOR = (
     r"(?P<ge>≥|>=|=>|至少|起码|不少于|不低于|不小于|不短于|大于或?等于|at least|(?:no|not) (?:less|fewer) than|(?:greater|more) than or equal to)|(?P<le>≤|<=|=<|至多|(?:不|没有?|未)超过|不大于|不多于|不高于|不长于|小于或?等于|最多|at most|within|(?<!turned )(?<!went )up to|(?:no|not) (?:more|longer|over|greater)(?: than)?|less than or equal to)"
     r"|(?P<gt>>|大于|超过了?|超出|高于|多于|长于|不止|more than|longer than|greater than|beyond|over|above|exceeding)|(?P<lt><|小于|低于|少于|短于|不到|不满|不足|未满|没满|未到|没到|less than|fewer than|shorter than|not (?:yet|quite|even)|under|below)"

@@ -14,22 +14,18 @@ from assistant.text.normalise import normalise
 from assistant.text.quantities import Quantity, quantities_in
 from assistant.types import Jurisdiction, Language, Record
 from assistant.understand import rule_calls
-from assistant.understand.cues import cue
+from assistant.understand.corrections import corrected
+from assistant.understand.cues import cue, pattern
+from assistant.understand.follow_up import completed, continues
 from assistant.understand.jurisdiction import jurisdictions_in
+from assistant.understand.question import Call, Question
+from assistant.understand.scope import out_of_scope, unknown_antibody, without_disclaimed
 from assistant.understand.state import NEW, State
 
 RouteKind = Literal["rule", "guidance", "clarify", "out_of_scope", "refused"]
-_LOOK_ALIKE_LIMIT = 3
-
-
-class RuleCall(Record):
-    """A rule to run and the inputs that were read; `notes` are ids of warnings to show with the result."""
-
-    rule: str
-    inputs: dict[str, Any]
-    notes: tuple[str, ...] = ()
-    alternative: dict[str, Any] | None = None
-    ask: tuple[str, ...] = ()
+# Glossary categories whose terms open another subject when they stand beside nothing but a drug or a dose
+_OTHER_TOPICS = frozenset({"infection", "supportive", "response", "population", "guideline", "target", "procedure"})
+_REMEMBERED = 400
 
 
 class Reading(Record):
@@ -44,12 +40,13 @@ class Reading(Record):
     jurisdictions: tuple[Jurisdiction, ...]
     route: RouteKind
     reason: str
-    call: RuleCall | None = None
+    call: Call | None = None
     also_guidance: bool = False
     comparison: bool = False
     misspelt: tuple[Suggestion, ...] = ()
     look_alikes: tuple[Mention, ...] = ()
     foreign_drugs: tuple[str, ...] = ()
+    unknown_name: str = ""
     carried_over: dict[str, str] = {}
     state: State = NEW
 
@@ -57,105 +54,89 @@ class Reading(Record):
 def read(question: str, state: State, lexicon: Lexicon, *, jurisdiction: Jurisdiction | None = None) -> Reading:
     """Understand `question` in the light of `state`; never raises for any text."""
     text = normalise(question).text.strip()
-    language = language_of(question)
     if cue("new_patient", text):
         state = NEW
+        text = pattern("new_patient").sub(" ", text, count=1).strip(" ,.，。:：;；")
+    asked = without_disclaimed(text)
+    base = _entities(question, text, asked, state, lexicon, jurisdiction)
+    refusal = out_of_scope(text, base["drugs"], base["mentions"], lexicon)
+    if refusal:
+        return Reading(route="refused" if refusal == "injection" else "out_of_scope", reason=refusal, **base)
+    if not base["drugs"]:
+        for reason in ("look_alike", "misspelt"):
+            if base["look_alikes" if reason == "look_alike" else reason]:
+                return Reading(route="clarify", reason=reason, **base)
+        name, part = unknown_antibody(text, base["mentions"])
+        if name:
+            base["unknown_name"] = name
+            return Reading(
+                route="clarify" if part else "out_of_scope", reason="part_of_a_name" if part else "unknown_name", **base
+            )
+    asked_as = Question(
+        text=text, quantities=base["quantities"], drugs=base["drugs"], jurisdictions=base["jurisdictions"]
+    )
+    other_topic = any(mention.category in _OTHER_TOPICS for mention in base["mentions"])
+    call, carried = rule_calls.in_conversation(asked_as, state, other_topic)
+    if call is not None:
+        return _calculation(call, carried, text, state, base)
+    return _guidance(asked, state, base, lexicon)
+
+
+def _entities(
+    question: str, text: str, asked: str, state: State, lexicon: Lexicon, jurisdiction: Jurisdiction | None
+) -> dict[str, Any]:
     mentions = lexicon.mentions(text)
-    quantities = quantities_in(text)
-    named = tuple(dict.fromkeys(i for m in mentions for i in m.ids if len(m.ids) == 1))
+    meant = mentions if asked == text else lexicon.mentions(asked)
+    named = tuple(dict.fromkeys(i for m in meant for i in m.ids if len(m.ids) == 1))
     drugs = tuple(drug for drug in named if drug in lexicon.scope.covered)
-    foreign = tuple(d for d in named if d in (*lexicon.scope.other_bispecifics, *lexicon.scope.other_anticancer))
-    asked_jurisdictions = jurisdictions_in(text) or ((jurisdiction,) if jurisdiction else ())
-    base: dict[str, Any] = {
+    foreign = {*lexicon.scope.other_bispecifics, *lexicon.scope.other_anticancer}
+    return {
         "question": question,
-        "language": language,
-        "search": question,
+        "language": language_of(question),
+        "search": question if asked == text else asked,
         "mentions": mentions,
-        "quantities": quantities,
+        "quantities": corrected(text, quantities_in(text)),
         "drugs": drugs,
-        "jurisdictions": asked_jurisdictions,
-        "misspelt": suggestions(text, lexicon),
+        "jurisdictions": jurisdictions_in(text) or ((jurisdiction,) if jurisdiction else ()),
+        "misspelt": () if drugs else suggestions(text, lexicon),
         "look_alikes": tuple(m for m in mentions if m.look_alike_of),
-        "foreign_drugs": foreign,
+        "foreign_drugs": tuple(drug for drug in named if drug in foreign),
         "comparison": bool(cue("comparison", text)),
         "state": state,
     }
-    refusal = _out_of_scope(text, drugs, foreign, lexicon)
-    if refusal:
-        return Reading(route="refused" if refusal == "injection" else "out_of_scope", reason=refusal, **base)
-    if base["look_alikes"] and not drugs:
-        return Reading(route="clarify", reason="look_alike", **base)
-    if base["misspelt"] and not drugs:
-        return Reading(route="clarify", reason="misspelt", **base)
-    call = rule_calls.from_question(text, quantities, drugs, asked_jurisdictions)
-    carried: dict[str, str] = {}
-    if call is None or call.partial:
-        call, carried = rule_calls.continued(text, quantities, drugs, asked_jurisdictions, state, call)
-    if call is not None:
-        ready = RuleCall(
-            rule=call.rule, inputs=call.inputs, notes=call.notes, alternative=call.alternative, ask=call.ask
-        )
-        base["state"] = State(
-            rule=call.rule,
-            inputs=call.inputs,
-            drugs=(call.inputs["drug"],) if "drug" in call.inputs else drugs or state.drugs,
-            jurisdiction=call.inputs.get("jurisdiction", ""),
-            question=question if not carried else state.question or question,
-        )
-        also = bool(cue("management", text)) and call.rule in rule_calls.GRADES
-        return Reading(
-            route="rule", reason=f"wording of {call.rule}", call=ready, carried_over=carried, also_guidance=also, **base
-        )
-    return _guidance(text, state, base, lexicon)
 
 
-def _guidance(text: str, state: State, base: dict[str, Any], lexicon: Lexicon) -> Reading:
+def _calculation(call: Call, carried: dict[str, str], text: str, state: State, base: dict[str, Any]) -> Reading:
+    base["state"] = State(
+        rule=call.rule,
+        inputs={name: value for name, value in call.inputs.items() if value is not None},
+        drugs=(call.inputs["drug"],) if call.inputs.get("drug") else base["drugs"] or state.drugs,
+        jurisdiction=call.inputs.get("jurisdiction") or "",
+        question=(state.question or base["question"]) if carried else base["question"],
+    )
+    also = bool(cue("management", text)) and call.rule in rule_calls.GRADES
+    return Reading(
+        route="rule",
+        reason=f"wording of {call.rule}",
+        call=call,
+        carried_over=carried,
+        also_guidance=also,
+        **base,
+    )
+
+
+def _guidance(asked: str, state: State, base: dict[str, Any], lexicon: Lexicon) -> Reading:
     carried: dict[str, str] = {}
-    if state.question and _is_follow_up(text, base):
-        if base["drugs"]:
-            base["search"] = _replace_drugs(state.question, base["drugs"], lexicon) + " " + base["question"]
-        else:
-            base["search"] = f"{state.question} {base['question']}"
+    if state.question and continues(asked, lexicon.mentions(asked), lexicon):
+        jurisdictions = jurisdictions_in(asked)
+        base["search"] = completed(state.question, base["search"], base["drugs"], bool(jurisdictions), lexicon)
+        if not base["drugs"] and state.drugs:
             base["drugs"] = state.drugs
-            if state.drugs:
-                carried["drug"] = ", ".join(state.drugs)
+            carried["drug"] = ", ".join(state.drugs)
         carried["question"] = state.question
     base["state"] = State(
-        rule="",
-        inputs={},
         drugs=base["drugs"],
         jurisdiction=(base["jurisdictions"] or ("",))[0],
-        question=base["search"][:400],
+        question=base["search"][:_REMEMBERED],
     )
     return Reading(route="guidance", reason="no rule wording", carried_over=carried, **base)
-
-
-def _is_follow_up(text: str, base: dict[str, Any]) -> bool:
-    short = len(text) <= 12 if base["language"] == "zh" else len(text.split()) <= 5
-    return (bool(cue("follow_up", text)) and len(text) < 60) or (short and not base["mentions"])
-
-
-def _replace_drugs(question: str, drugs: tuple[str, ...], lexicon: Lexicon) -> str:
-    """The earlier question with its drug names taken out and the new one put in front."""
-    plain = normalise(question).text
-    for mention in reversed(lexicon.mentions(plain)):
-        if any(i in lexicon.scope.covered for i in mention.ids):
-            plain = plain[: mention.start] + " " + plain[mention.end :]
-    return " ".join([*drugs, plain])
-
-
-def _out_of_scope(text: str, drugs: tuple[str, ...], foreign: tuple[str, ...], lexicon: Lexicon) -> str:
-    for reason in ("injection", "chitchat", "writing", "record", "lay"):
-        if cue(reason, text) and not cue(f"not_{reason}", text):
-            return reason
-    if cue("price", text) and not cue("not_price", text):
-        return "price"
-    others = lexicon.scope.other_bispecifics
-    if not drugs and any(drug in others for drug in foreign) and not _about_bispecifics(text, lexicon):
-        return "other_drug"
-    return ""
-
-
-def _about_bispecifics(text: str, lexicon: Lexicon) -> bool:
-    ids = {i for mention in lexicon.mentions(text) for i in mention.ids}
-    return bool(ids & {"bispecific antibody", "T-cell engager"})

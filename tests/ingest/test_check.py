@@ -201,7 +201,7 @@ ONE_FAULT = {
     ),
     "a document is not in the manifest": (
         "manifest.yaml",
-        "- {id: ex-trial, title: {en: The trial, zh: 试验}, kind: evidence}\n",
+        "- {id: ex-trial, title: {en: The trial, zh: 试验}, kind: evidence, checked_on: '2026-06-01'}\n",
         "",
         ["ex-trial: is not in manifest.yaml; add an entry or remove the folder"],
     ),

@@ -66,7 +66,11 @@ LINE = st.text(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "- "]), LINE.filter(lambda line: line.strip() == line))))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", "- "]), LINE.filter(lambda line: line.strip() == line and line.strip(" -")))
+    )
+)
 def test_quotes_stand_at_their_offsets_for_any_lines(lines: list[tuple[str, str]]) -> None:
     section = RawSection("a", "A", "en", 1)
     for dash, text in lines:

@@ -31,7 +31,7 @@ WORDS = {
     "twice": "2",
     "three": "3",
 }
-STRUCTURE = {"places", "met", "grade"}
+STRUCTURE = {"places", "met", "grade", "order"}
 # Parts of a sentence whose digits name a thing: gaps, placeholders, scales, places in documents, years, idioms.
 IGNORED = re.compile(
     r"gap-\d+|\{\w+\}|CTCAE v\d(\.\d)?|CD\d+|\d+月|H1|IL-\d|IgG\d?|10\^9|10⁹|1次|\b(?:19|20)\d\d(?!\d)"

@@ -171,6 +171,7 @@ def test_a_range_keeps_both_ends(typed: str) -> None:
         ("10多天", "day"),
         ("二十来天", "day"),
         ("二十七八天", "day"),
+        ("递增1两三天前", "day"),
         ("3-2天", "day"),
         ("两三个星期", "week"),
         ("a couple of days", "day"),
@@ -201,7 +202,7 @@ def test_an_idiom_for_some_time_is_never_one_exact_number(typed: str) -> None:
 NOTHING = {
     "an interval, not a time that passed": ["q2w", "Q4W", "q12h", "q 2 weeks", "每2周一次", "2周一次", "once a week", "一天两次", "3 times a day"],
     "a question for the grade or score": ["几级", "是几级CRS", "几分", "几毫克"],
-    "part of a larger number": ["3.5.2 days", "1 1/2 weeks", "3/4 days", "2⅓周", "2½ weeks", "一百五天", "two hundred and five days"],
+    "part of a larger number": ["3.5.2 days", "1 1/2 weeks", "3/4 days", "2⅓周", "2½ weeks", "一百五天", "3百天", "two hundred and five days"],
     "a decimal with a lost part": ["12点5毫克", "0. 06 mg/kg", ".5 mg"],
     "a number in another unit": ["60 mg/m2", "10 mg/mL", "10毫克/毫升", "BMI 24 kg/m2", "CRP 10 mg/L", "10 years", "半年"],
     "a word that begins like a unit": ["白细胞升高", "3周岁", "6周期", "3周围", "从2升至3", "三分之一", "周三", "星期三", "2度房室传导阻滞", "5分化"],
