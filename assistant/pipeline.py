@@ -108,10 +108,11 @@ class Assistant:
         """The corpus section to open for a citation."""
         return self._evidence.section(section_id, language)
 
-    def search(self, query: str, k: int = 5) -> tuple[Hit, ...]:
-        """What a question finds, best first, without composing an answer."""
+    def search(self, query: str, k: int = 5, *, documents: tuple[str, ...] = ()) -> tuple[Hit, ...]:
+        """What a question finds, best first, without composing an answer; `documents` limits where it looks."""
         reading = self._read(query, "auto", None, NEW)
-        return self._searcher.search(query, Filters(drugs=reading.drugs, jurisdictions=reading.jurisdictions), k)
+        wanted = Filters(drugs=reading.drugs, jurisdictions=reading.jurisdictions, documents=documents)
+        return self._searcher.search(query, wanted, k)
 
     @property
     def _mode(self) -> str:

@@ -16,7 +16,7 @@ from assistant.rules.inputs import Finding, Number, RuleInputs
 from assistant.rules.measured import echo_of
 from assistant.rules.response_findings import MADE_OF, Readings, read
 from assistant.rules.rule import Rule
-from assistant.rules.table_rule import questions
+from assistant.rules.table_rule import decide_by_tables, questions
 from assistant.rules.tables import Tables, in_force
 from assistant.rules.verdict import provenance, word
 from assistant.types import MissingInput, RuleResult, Text, Verdict
@@ -49,22 +49,29 @@ class Inputs(RuleInputs):
     serum_immunofixation: Fixation | None = Field(None, description="Immunofixation of serum now.")
     urine_immunofixation: Fixation | None = Field(None, description="Immunofixation of urine now.")
     clonal_plasma_cells: Finding | None = Field(None, description="Clonal marrow plasma cells now.")
-    plasmacytoma: Plasmacytoma | None = Field(None, description="Soft-tissue plasmacytomas against baseline.")
+    plasmacytoma: Plasmacytoma | None = Field(
+        None, description="Soft-tissue plasmacytomas against baseline; unknown: not imaged."
+    )
+    not_done: tuple[Literal["marrow", "light_chains"], ...] = Field(
+        (), description="Tests that were not done and will not be: they lower the category instead of being asked for."
+    )
 
 
 def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleResult:
     """The category, or the questions whose answers could still change it."""
     found = read(inputs, tables)
-    given = inputs.model_dump(exclude_none=True)
-    echo = {name: str(value) for name, value in given.items()}
+    given = inputs.model_dump(exclude_none=True, exclude_defaults=True)
+    echo = {name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in given.items()}
     version = tables.version(RULE.families)
     ground = look_up(tables.tables["response_basis.imwg"], found.facts, tables)
     missing = _ask(ground, found, inputs, tables)
     current = in_force([tables.tables["response.imwg_2016"]], as_of)
+    if not current:
+        return decide_by_tables("response", {}, tables, drug=None, jurisdiction=None, echo=echo, as_of=as_of)
     if missing:
         return RuleResult(rule="response", version=version, inputs=echo, missing=missing)
     basis = ground.rows[0]
-    if not basis.covered or not current:
+    if not basis.covered:
         verdict = word("response_basis", tables.tables["response_basis.imwg"], basis, tables, trace=ground.trace)
         return RuleResult(rule="response", version=version, inputs=echo, verdicts=(verdict,))
     outcome = look_up(current[0], {**found.facts, "basis": basis.then["basis"]}, tables)
@@ -76,19 +83,22 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
 
 
 def _ask(outcome: Outcome, found: Readings, inputs: Inputs, tables: Tables) -> tuple[MissingInput, ...]:
-    """The questions for the inputs that open facts are made of; a missing unit goes before the values it belongs to."""
+    """The questions for the inputs that open facts are made of; a missing unit goes before everything."""
     names = [part for name in outcome.ask for part in MADE_OF.get(name, (name,))]
-    wanted = tuple(dict.fromkeys(name for name in names if getattr(inputs, name) in (None, "unknown")))
-    waiting = [unit for unit in found.units if any(getattr(inputs, name) is not None for name in names)]
-    tables_used = list(tables.of("response"))
-    return (*questions(wanted, tables, tables_used, {}), *(waiting if outcome.ask else ()))
+    if outcome.ask and found.units:
+        return found.units
+    wanted = tuple(dict.fromkeys(name for name in names if getattr(inputs, name) is None))
+    return questions(wanted, tables, tables.of("response"), {})
 
 
 def _verdict(tables: Tables, ground: Outcome, outcome: Outcome, found: Readings) -> Verdict:
     table, row, basis = tables.tables["response.imwg_2016"], outcome.rows[0], ground.rows[0]
     first = tables.tables["response_basis.imwg"]
     shown = echo_of(tables, **found.facts)
-    notes = tuple(tables.say("response_basis", key) for key in (basis.say, *basis.notes))
+    keys = (basis.say, *basis.notes)
+    notes = tuple(tables.say("response_basis", key) for key in keys)
+    if found.facts["plasmacytoma"] == "not_imaged" and "plasmacytoma" in row.when:
+        notes = (*notes, tables.say("response", "not_imaged"))
     verdict = word(
         "response",
         table,

@@ -12,15 +12,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from assistant.rules.engine import Facts
-from assistant.rules.inputs import contradiction, known, plausible, wrong
+from assistant.rules.inputs import contradiction, plausible, wrong
 from assistant.rules.quantities import as_fraction, convert, decimal
 from assistant.rules.tables import Tables
+from assistant.rules.trace import plain
 from assistant.types import MissingInput
 
 if TYPE_CHECKING:
     from assistant.rules.response import Inputs
 
 _ZERO = Decimal()
+# A test that was not done: no criterion that rests on it is met.
+_NOT_DONE = "not_done"
 # Which inputs a derived fact is made of: these are asked for, never the derived fact.
 MADE_OF: dict[str, tuple[str, ...]] = {
     "serum_baseline_g_l": ("serum_m_baseline",),
@@ -67,6 +70,7 @@ def read(inputs: Inputs, tables: Tables) -> Readings:
         plausible(tables, "marrow_percent", value)
         for value in (inputs.marrow_baseline_percent, inputs.marrow_now_percent, inputs.marrow_lowest_percent)
     ]
+    skipped = set(inputs.not_done)
     involved, before = _involved(inputs, flc["flc_kappa_baseline"], flc["flc_lambda_baseline"])
     _, now = _involved(inputs, flc["flc_kappa_now"], flc["flc_lambda_now"])
     serum_now, urine_now = serum["serum_m_now"], urine["urine_m_now"]
@@ -76,24 +80,26 @@ def read(inputs: Inputs, tables: Tables) -> Readings:
             "urine_baseline_mg_24h": urine["urine_m_baseline"],
             "flc_baseline_mg_l": involved,
             "flc_ratio_baseline": _ratio(flc["flc_kappa_baseline"], flc["flc_lambda_baseline"]),
-            "flc_ratio_now": _ratio(flc["flc_kappa_now"], flc["flc_lambda_now"]),
+            "flc_ratio_now": _NOT_DONE
+            if "light_chains" in skipped
+            else _ratio(flc["flc_kappa_now"], flc["flc_lambda_now"]),
             "serum_now_g_l": serum_now,
             "urine_now_mg_24h": urine_now,
             "marrow_baseline_percent": marrow[0],
-            "marrow_now_percent": marrow[1],
+            "marrow_now_percent": _NOT_DONE if "marrow" in skipped else marrow[1],
             "serum_fall_percent": _fall(tables, serum["serum_m_baseline"], serum_now),
             "urine_fall_percent": _fall(tables, urine["urine_m_baseline"], urine_now),
             "flc_fall_percent": _fall(tables, before, now),
             "marrow_fall_percent": _fall(tables, marrow[0], marrow[1]),
             "serum_lowest_g_l": serum["serum_m_lowest"],
-            **_rise(tables, "serum_rise", "g_l", serum_now, serum["serum_m_lowest"], "serum_m_lowest"),
-            **_rise(tables, "urine_rise", "mg_24h", urine_now, urine["urine_m_lowest"], "urine_m_lowest"),
-            **_rise(tables, "flc_rise", "mg_l", now, flc["flc_difference_lowest"], "flc_difference_lowest"),
-            **_rise(tables, "marrow_rise", "points", marrow[1], marrow[2], "marrow_lowest_percent"),
+            **_rise(tables, "serum_rise", "g_l", serum_now, serum["serum_m_lowest"]),
+            **_rise(tables, "urine_rise", "mg_24h", urine_now, urine["urine_m_lowest"]),
+            **_rise(tables, "flc_rise", "mg_l", now, flc["flc_difference_lowest"]),
+            **_rise(tables, "marrow_rise", "points", marrow[1], marrow[2]),
             "serum_immunofixation": _immunofixation("serum", inputs.serum_immunofixation, serum_now),
             "urine_immunofixation": _immunofixation("urine", inputs.urine_immunofixation, urine_now),
-            "clonal_plasma_cells": known(inputs.clonal_plasma_cells),
-            "plasmacytoma": known(inputs.plasmacytoma),
+            "clonal_plasma_cells": _NOT_DONE if "marrow" in skipped else inputs.clonal_plasma_cells,
+            "plasmacytoma": "not_imaged" if inputs.plasmacytoma == "unknown" else inputs.plasmacytoma,
         },
         units=tuple(units),
     )
@@ -117,9 +123,21 @@ def _converted(
     measure = tables.units[allowed[0]].kind
     for name, value in values.items():
         if value is not None:
-            plausible(tables, _LIMITS[kind], exact := convert(tables, measure, name, value, unit, allowed[0]))
+            exact = convert(tables, measure, name, value, unit, allowed[0])
+            plausible(tables, _LIMITS[kind], abs(exact) if name == "flc_difference_lowest" else exact)
             values[name] = exact
+    _check_lowest(kind, values.get(f"{kind}_m_baseline"), values.get(f"{kind}_m_lowest"))
     return values
+
+
+def _check_lowest(kind: str, baseline: Decimal | None, lowest: Decimal | None) -> None:
+    if baseline is not None and lowest is not None and lowest > baseline:
+        raise contradiction(
+            f"{kind}_m_lowest",
+            f"{plain(lowest)} > {plain(baseline)}",
+            "the lowest value is above the value at baseline. Correct one of the two.",
+            "最低值高于基线值，请改正其一。",
+        )
 
 
 def _involved(inputs: Inputs, kappa: Decimal | None, lam: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
@@ -149,26 +167,23 @@ def _fall(tables: Tables, before: Decimal | None, now: Decimal | None) -> Decima
 
 
 def _rise(
-    tables: Tables, name: str, unit: str, now: Decimal | None, lowest: Decimal | None, said: str
+    tables: Tables, name: str, unit: str, now: Decimal | None, lowest: Decimal | None
 ) -> dict[str, Decimal | None]:
     """The rise from the lowest value; without it the largest possible rise, with the rise in % left open."""
     key, share = f"{name}_{unit}", f"{name}_percent"
     if now is None or lowest is None:
         return {key: now, share: None}
-    if lowest < 0:
-        raise wrong(said, lowest, "0 or more")
     rise = now - lowest
-    if not lowest:
+    if lowest <= 0:
         return {key: rise, share: Decimal("Infinity") if rise > 0 else _ZERO}
     return {key: rise, share: _percent(tables, rise, lowest)}
 
 
 def _immunofixation(where: str, said: str | None, now: Decimal | None) -> str | None:
     """An M-protein that electrophoresis shows is positive on immunofixation as well."""
-    finding = known(said)
     if now is None or not now:
-        return finding
-    if finding == "negative":
+        return said
+    if said == "negative":
         raise contradiction(
             f"{where}_immunofixation",
             "negative",

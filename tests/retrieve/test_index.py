@@ -375,7 +375,7 @@ while True:
 
 def building(home: Home, stage: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", BUILD, str(home.path), str(home.corpus), stage]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize("stage", ["vectors", "swap", "done", "random 1", "random 2", "random 3"])
@@ -388,9 +388,9 @@ def test_a_build_killed_at_any_moment_leaves_an_index_that_answers(
         process.stdout.readline()
         time.sleep(random.Random().uniform(0, 1.0))
         process.kill()
-    process.communicate()
+    _, said = process.communicate()
 
-    assert process.returncode == -signal.SIGKILL
+    assert process.returncode == -signal.SIGKILL, said
     assert home.answers() == right_answers
     home.build()
     assert home.answers() == right_answers
