@@ -116,7 +116,9 @@ def _warnings(call: Call, language: Language) -> tuple[Notice, ...]:
         found.append(Notice(id="pressure_read_as_normal", text=text))
     if "missed_read_as_last" in call.notes and call.alternative is not None:
         other = run(call.rule, _rule_inputs(call.alternative))
-        said = " ".join(verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status == "applies")
+        said = " ".join(
+            verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status == "applies"
+        )
         last, before = (dose_name(str(inputs["last_dose"]), language) for inputs in (call.inputs, call.alternative))
         text = say("missed_read_as_last", language, last=last, before=before, other=said)
         found.append(Notice(id="missed_read_as_last", text=text))

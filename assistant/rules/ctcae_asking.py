@@ -49,7 +49,7 @@ def look_up_all(table: Table, reading: Reading, tables: Tables) -> Outcome:
     ]
     best = max((rank(table, row) for outcome in outcomes for row in outcome.rows), default=None)
     rows = {row.id: row for outcome in outcomes for row in outcome.rows if rank(table, row) == best}
-    graded = [row for row in rows.values() if row.covered] or list(rows.values())
+    graded = [row for row in rows.values() if not row.covered] or list(rows.values())
     open_rows = {
         row.id: row for outcome in outcomes for row in outcome.possible if best is None or rank(table, row) > best
     }
@@ -63,13 +63,16 @@ def ask_for(
     """The questions whose answers could still change a grade of one of the versions."""
     wanted: dict[str, None] = {}
     for table, outcome in found:
-        for row in _open(outcome, reading, specs):
+        for row in _open(table, outcome, reading, specs):
             for name in table.inputs:
                 if name in row.when and _unknown(name, reading):
                     wanted |= dict.fromkeys(_ASK.get(name) or ((name,) if name in _KEPT else ("value",)))
     names = [name for name in wanted if name not in reading.given]
     if reading.units and not reading.measured and {"value", *_NEEDS_VALUE} & set(names):
         names = list(dict.fromkeys(["value", *(name for name in names if name not in _NEEDS_VALUE)]))
+    names = sorted(names, key=lambda name: name not in ("value", "lln", "uln"))
+    if "value" in names and "fever_hours" in names:
+        names.remove("fever_hours")
     return tuple(_question(name, tables, specs) for name in names if _wording(name, tables).after not in names)
 
 
@@ -77,7 +80,7 @@ def _unknown(name: str, reading: Reading) -> bool:
     return reading.facts.get(name) is None and (name != "finding" or not reading.findings)
 
 
-def _open(outcome: Outcome, reading: Reading, specs: Specs) -> list[Row]:
+def _open(table: Table, outcome: Outcome, reading: Reading, specs: Specs) -> list[Row]:
     """The open rows worth asking about: after a hit by value no further findings, after a hit by finding no value.
 
     A row in another unit than the one the value was given in is not asked about.
@@ -86,12 +89,19 @@ def _open(outcome: Outcome, reading: Reading, specs: Specs) -> list[Row]:
         {name for name, spec in specs.items() if spec.units} - set(_ASK) if "value" in reading.given else set()
     )
     unknown = {row.id: {name for name in row.when if _unknown(name, reading)} for row in outcome.possible}
-    by_value = [row for row in outcome.possible if unknown[row.id] != {"finding"} and not unknown[row.id] & other_units]
-    if outcome.rows:
+    fitting = [row for row in outcome.possible if not unknown[row.id] & other_units]
+    by_value = [row for row in fitting if unknown[row.id] != {"finding"}]
+    if any(row.when for row in outcome.rows):
         return by_value if reading.measured else []
-    if by_value and reading.measured:
-        return by_value
-    return [row for row in outcome.possible if not unknown[row.id] & other_units]
+    if not reading.measured or by_value:
+        return by_value if reading.measured else fitting
+    return fitting if _named_by_findings_first(table, fitting) else []
+
+
+def _named_by_findings_first(table: Table, by_finding: list[Row]) -> bool:
+    """Whether a finding gives a grade below the lowest one that a value gives, so that the value alone says too little."""
+    by_value = [rank(table, row) for row in table.rows if row.when and set(row.when) != {"finding"}]
+    return any(rank(table, row) < min(by_value, default=rank(table, row) + 1) for row in by_finding)
 
 
 def _wording(name: str, tables: Tables) -> Question:

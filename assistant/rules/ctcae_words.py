@@ -11,21 +11,17 @@ from assistant.rules.model import Row, Table
 from assistant.rules.quantities import rounded
 from assistant.rules.tables import Tables
 from assistant.rules.trace import plain
-from assistant.rules.verdict import context_of, fill, word
+from assistant.rules.verdict import fill, word
 from assistant.types import Text, Verdict
 
 _MULTIPLES = ("times_uln", "times_baseline")
 
 
 def verdict(table: Table, outcome: Outcome, reading: Reading, tables: Tables) -> Verdict:
-    """The verdict of one version; without a fitting row it says that no criterion fits."""
+    """The verdict of one version: the grade with its criterion, or why there is none."""
     given = _given(table, reading, tables)
-    if not outcome.rows:
-        context = context_of(table, {"term": table.id, "given": given})
-        summary = fill(tables.say("ctcae_grade", "no_row"), context, tables)
-        return Verdict(jurisdiction=table.jurisdiction, status="not_covered", summary=summary, trace=outcome.trace)
     row = outcome.rows[0]
-    grade = row.then["grade"] if row.covered and rank(table, row) else "none"
+    grade = row.then["grade"] if rank(table, row) else "none"
     shown = word(
         "ctcae_grade",
         table,

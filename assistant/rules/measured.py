@@ -46,7 +46,13 @@ def echo_of(tables: Tables, **values: Any) -> dict[str, str]:
     """The given inputs as text, without those that were not given; a number that does not end is shown rounded."""
     places = tables.say("common", "display_measure").en
     shown = {name: value for name, value in values.items() if value is not None and not isinstance(value, MissingInput)}
-    return {name: rounded(value, places) if isinstance(value, Decimal) else str(value) for name, value in shown.items()}
+    return {name: _text(value, places) for name, value in shown.items()}
+
+
+def _text(value: Any, places: str) -> str:
+    if not isinstance(value, Decimal):
+        return str(value)
+    return rounded(value, places) if value.is_finite() else "∞"
 
 
 def ask(tables: Tables, needed: Mapping[str, object]) -> tuple[MissingInput, ...]:

@@ -115,7 +115,8 @@ def quantities_in(text: str) -> tuple[Quantity, ...]:
 
 def _quantity(match: re.Match[str]) -> Quantity | None:
     unit = next(uid for i, (uid, _) in enumerate(_UNITS) if match[f"u{i}"] is not None)
-    if (match["han"] == "几" and unit in _ASKED_WITH_HOW_MANY) or _stands_for_something_else(match, unit):
+    asks = "几" in {match["han"], match["vague"]} and unit in _ASKED_WITH_HOW_MANY
+    if asks or _stands_for_something_else(match, unit):
         return None
     try:
         value = _value(match, unit)

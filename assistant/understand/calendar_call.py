@@ -20,7 +20,11 @@ def schedule_asked(question: Question) -> Call | None:
     if not question.drug or not cue("schedule_asked", question.text) or not cue("starts", question.text):
         return None
     start = _start(question.text)
-    return Call(rule="schedule", inputs={**question.common, **_schedule(question, question.drug), **start}) if start else None
+    return (
+        Call(rule="schedule", inputs={**question.common, **_schedule(question, question.drug), **start})
+        if start
+        else None
+    )
 
 
 def interval_asked(question: Question) -> Call | None:

@@ -28,8 +28,14 @@ def corrected(text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, ..
         before = next((q for q in reversed(kept) if 0 <= match.start() - q.end <= _REACH and _same(q, after)), None)
         if before is not None:
             kept.remove(before)
-    negated = [q for q in kept if re.search(r"(?:,\s*not|，不是|,不是|而不是|rather than)\s*$", text[max(0, q.start - 12) : q.start])]
-    return tuple(q for q in kept if q not in negated or not any(_same(q, other) for other in kept if other not in negated))
+    negated = [
+        q
+        for q in kept
+        if re.search(r"(?:,\s*not|，不是|,不是|而不是|rather than)\s*$", text[max(0, q.start - 12) : q.start])
+    ]
+    return tuple(
+        q for q in kept if q not in negated or not any(_same(q, other) for other in kept if other not in negated)
+    )
 
 
 def _same(first: Quantity, second: Quantity | None) -> bool:

@@ -26,7 +26,11 @@ _NOT_FINDINGS = {"crs_diagnosed", "temperature_unit", "oxygen_flow_l_min", "_vas
 def asked(question: Question) -> Call | None:
     """The call when a grade is asked for and findings of this patient are given; a question on definitions has none."""
     text = question.text
-    if not cue("grade_asked", text) or cue("other_grade", text):
+    if (
+        not cue("grade_asked", text)
+        or cue("other_grade", text)
+        or (cue("other_scale", text) and not cue("astct", text))
+    ):
         return None
     found: dict[str, Any] = dict(crs_findings(text, question.quantities))
     said = set(found) - _NOT_FINDINGS

@@ -31,7 +31,7 @@ _MEASUREMENT = dict(_TERMS)
 def asked(question: Question) -> Call | None:
     """The call when a grade is asked for one measured value; several measurements are several questions."""
     text = question.text
-    if not (cue("grade_asked", text) or cue("ctcae_named", text)) or cue("crs", text) or cue("icans_named", text):
+    if not (cue("grade_asked", text) or cue("ctcae_named", text)) or cue("other_than_ctcae", text):
         return None
     found = [(term, value) for term, name in _TERMS if (value := measured_in(name, text)) is not None]
     if len(found) != 1:

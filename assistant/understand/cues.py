@@ -6,7 +6,7 @@ ASCII classes: in Python's Unicode mode a Chinese character is a word character,
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,13 @@ def _wordings() -> dict[str, Any]:
     return wordings
 
 
-@lru_cache(maxsize=None)
+@cache
 def pattern(name: str) -> re.Pattern[str]:
     """The compiled wording `name`; a KeyError for an unknown one."""
     return compiled(_wordings()[name])
 
 
-@lru_cache(maxsize=None)
+@cache
 def choice_patterns(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(id, its wordings) of a list such as `devices`, in the order in which they are tried."""
     return tuple((choice, compiled(words)) for entry in _wordings()[name] for choice, words in entry.items())

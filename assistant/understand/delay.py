@@ -20,9 +20,9 @@ _DAYS = {"day": Decimal(1), "week": Decimal(7)}
 _NEAR = 26
 _STOP = re.compile(r"[，,。；;？?！!]")
 _NOT_A_DELAY_BEFORE = re.compile(
-    r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6})\s*$|every[\s-]*$|每\s*$|each\s*$"
+    r"(?:第|day|lasted|lasting|持续|for the last|in the last|grade \d on|发热|发烧|烧了|术后|化疗后|cr|缓解|达到.{0,6}|[改换](?:成|为|到)?)\s*$|every[\s-]*$|每\s*$|each\s*$"
 )
-_NOT_A_DELAY_AFTER = re.compile(r"\s*(?:一次|(?:of )?(?:fever|steroids?|antibiotics)|old|岁|疗程)")
+_NOT_A_DELAY_AFTER = re.compile(r"\s*(?:一次|后?停药|(?:of )?(?:fever|steroids?|antibiotics)|old|岁|疗程)")
 _MISSED_AFTER = re.compile(
     r".{0,4}?(?:was |is |has been |got )?(?:missed|late|skipped|never (?:happened|given|came)|not given|not yet|漏|一直没|没打|未打|没给|没用|没来|还没|推迟|延迟|拖)"
 )
@@ -158,7 +158,10 @@ def _is_the_next_dose(before: str, after: str) -> bool:
     return bool(
         re.match(r"\s*(?:due|next|now|today|yet|go in\b|be given|\?|？|能打|可以打|行吗|吗|不$|不[？?]|了吗)", after)
         or (
-            re.search(r"(?:give|is|due|next|can (?:we|the|i)|should (?:we|the|i)|下一(?:步|针)|该打|能打|可以打|接)\s*$", before[-9:])
+            re.search(
+                r"(?:give|is|due|next|can (?:we|the|i)|should (?:we|the|i)|下一(?:步|针)|该打|能打|可以打|接)\s*$",
+                before[-9:],
+            )
             and re.search(r"\?|？|吗|能", after)
         )
     )

@@ -98,8 +98,7 @@ _INTERVALS = tuple(
     for interval, patterns in (("every_4_weeks", _EVERY_4), ("every_2_weeks", _EVERY_2), ("weekly", _WEEKLY))
 )
 _ORDINAL_ALONE = tuple(
-    (f"step_up_{n}", re.compile(rf"\b(?:{_ORDINALS[n]})\s+one\b|第(?:{_ORDINALS[n]})(?:个|针|次|剂)"))
-    for n in "123"
+    (f"step_up_{n}", re.compile(rf"\b(?:{_ORDINALS[n]})\s+one\b|第(?:{_ORDINALS[n]})(?:个|针|次|剂)")) for n in "123"
 )
 
 

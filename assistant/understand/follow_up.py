@@ -12,6 +12,7 @@ from assistant.understand.cues import cue, pattern
 
 _SHORT = {"zh": 12, "en": 5}
 _LONGEST = 60
+_GRADE = re.compile(r"\bgr(?:ade)?\s*[1-5]\b|[1-5一二三四五]\s*[级度]", re.ASCII)
 _FILLERS = re.compile(
     r"\b(?:and|what|about|how|for|in|the|a|an|same|question|then|also|too|as|well|does|do|is|it|its|that|this|have|has|"
     r"there|to|of|with|per|by|according|now|so|ok|okay|but|if|on|one|ones|label|please|would|be|apply|applies|hold|true|"
@@ -26,8 +27,11 @@ def continues(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
         return True
     if is_elliptic(text, mentions, lexicon):
         return True
-    words = len(text) if language_of(text) == "zh" else len(text.split())
-    return words <= _SHORT[language_of(text)] and not mentions
+    if mentions:
+        return False
+    language = language_of(text)
+    words = len(text) if language == "zh" else len(text.split())
+    return words <= _SHORT[language] or (words <= 2 * _SHORT[language] and bool(cue("anaphora", text)))
 
 
 def is_elliptic(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
@@ -51,4 +55,6 @@ def completed(before: str, question: str, drugs: Sequence[str], jurisdiction_nam
     if jurisdiction_named:
         for name in ("jurisdiction_us", "jurisdiction_eu", "jurisdiction_cn"):
             plain = pattern(name).sub(" ", plain)
+    if _GRADE.search(normalise(question).text):
+        plain = _GRADE.sub(" ", plain)
     return " ".join([*drugs, plain.strip(), question])

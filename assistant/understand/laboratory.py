@@ -18,7 +18,9 @@ _AGE = re.compile(
     r"(?<![\d.])(?P<a>\d{1,3})\s*(?:岁|years?(?:[ -]old)?\b|-year-old|y\s*/?\s*o\b|yrs?\b)|(?:\bage[d:]?\s*|年龄\s*[:：为是]?\s*)(?P<b>\d{1,3})(?![\d.])|(?<![\d.])(?P<c>\d{1,3})\s*(?:[mf]\b|[男女])",
     re.ASCII,
 )
-_HEIGHT = re.compile(r"(?<![\d.])(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>cm|厘米|公分|m(?:etres?|eters?)?\b(?!\s*/)|米)", re.ASCII)
+_HEIGHT = re.compile(
+    r"(?<![\d.])(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>cm|厘米|公分|m(?:etres?|eters?)?\b(?!\s*/)|米)", re.ASCII
+)
 Read = Callable[[Question], dict[str, Any]]
 
 

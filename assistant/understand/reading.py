@@ -59,7 +59,7 @@ def read(question: str, state: State, lexicon: Lexicon, *, jurisdiction: Jurisdi
         text = pattern("new_patient").sub(" ", text, count=1).strip(" ,.，。:：;；")
     asked = without_disclaimed(text)
     base = _entities(question, text, asked, state, lexicon, jurisdiction)
-    refusal = out_of_scope(text, base["drugs"], base["mentions"], lexicon)
+    refusal = out_of_scope(text, base["drugs"], base["mentions"], lexicon, before=state.drugs)
     if refusal:
         return Reading(route="refused" if refusal == "injection" else "out_of_scope", reason=refusal, **base)
     if not base["drugs"]:
@@ -115,6 +115,7 @@ def _calculation(call: Call, carried: dict[str, str], text: str, state: State, b
         question=(state.question or base["question"]) if carried else base["question"],
     )
     also = bool(cue("management", text)) and call.rule in rule_calls.GRADES
+    also = also or (call.rule == "convert" and any(mention.category == "lab" for mention in base["mentions"]))
     return Reading(
         route="rule",
         reason=f"wording of {call.rule}",

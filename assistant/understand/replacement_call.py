@@ -49,7 +49,9 @@ def _immunoglobulin(text: str) -> dict[str, Any]:
 
 def _serology(text: str) -> dict[str, Any]:
     """Each marker with the result that follows it before the next marker; two results for one marker are "unknown"."""
-    places = sorted((match.start(), match.end(), marker) for marker in _MARKERS for match in pattern(marker).finditer(text))
+    places = sorted(
+        (match.start(), match.end(), marker) for marker in _MARKERS for match in pattern(marker).finditer(text)
+    )
     found: dict[str, Any] = {}
     for number, (_, end, marker) in enumerate(places):
         stop = places[number + 1][0] if number + 1 < len(places) else len(text)

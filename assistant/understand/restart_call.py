@@ -54,6 +54,8 @@ def _is_restart(question: Question, delay: Delay) -> bool:
         return False
     if delay.timed:
         return bool(cue("what_next", text) or delay.last_dose or delay.missed_dose)
+    if is_combination(text) and not delay.last_dose:
+        return False  # no row can be meant: what is known of the combination is in the sources
     interrupted = bool(cue("interrupted", text)) and bool(cue("restart_asked", text))
     return bool(question.drugs) and (interrupted or bool(delay.missed_dose and cue("what_next", text)))
 

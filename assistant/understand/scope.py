@@ -24,23 +24,35 @@ _CORE = frozenset(
         "cytokine release syndrome",
         "immune effector cell-associated neurotoxicity syndrome",
         "International Myeloma Working Group",
+        "plasma cell leukaemia",
+        "AL amyloidosis",
+        "POEMS syndrome",
+        "smouldering myeloma",
+        "MGUS",
+        "extramedullary disease",
     }
 )
-_DOMAIN = frozenset({"toxicity", "supportive", "infection", "response", "population", "guideline", "target"})
+_DOMAIN = frozenset({"toxicity", "supportive", "infection", "response", "guideline", "target"})
+_NAMES = frozenset({"drug", "look-alike"})
 _FRAGMENT = 4
 
 
-def out_of_scope(text: str, drugs: Sequence[str], mentions: Sequence[Mention], lexicon: Lexicon) -> str:
-    """The reason why normalised `text` is not answered with content ("lay", "other_drug", ...); "" when it is in scope."""
+def out_of_scope(
+    text: str, drugs: Sequence[str], mentions: Sequence[Mention], lexicon: Lexicon, *, before: Sequence[str] = ()
+) -> str:
+    """The reason why normalised `text` is not answered with content ("lay", "other_drug", ...); "" when it is in scope.
+
+    `before` are the covered drugs of the turn before, with which a partner drug ("with daratumumab") may be combined.
+    """
     for reason in _FORMS:
         if cue(reason, text) and not cue(f"not_{reason}", text):
             return reason
-    if drugs:
+    if drugs or (before and cue("combination", text)):
         return ""
     ids = {i for mention in mentions for i in mention.ids}
     if cue("antiplatelet", text) and ids & {"bispecific antibody"} and not (ids & _CORE - {"bispecific antibody"}):
         return "other_subject"
-    if ids & _CORE:
+    if ids & _CORE or cue("engager", text):
         return ""
     named = {i for mention in mentions if len(mention.ids) == 1 for i in mention.ids}
     if named & {*lexicon.scope.other_bispecifics, *lexicon.scope.other_anticancer}:
@@ -57,7 +69,7 @@ def unknown_antibody(text: str, mentions: Sequence[Mention]) -> tuple[str, bool]
         for match in pattern(name).finditer(text):
             surface = re.sub(r"^(?:用|打|给|上|换|和|与|或|的|前|后|对|治|某|个|了)+", "", match[0])
             start = match.end() - len(surface)
-            if any(mention.start < match.end() and start < mention.end for mention in mentions):
+            if any(m.category in _NAMES and m.start < match.end() and start < m.end for m in mentions):
                 continue
             stem = re.sub(r"单抗$|[a-z]?mab$", "", surface).strip("-")
             return surface, len(stem) < (3 if name == "antibody_zh" else _FRAGMENT) or surface.startswith("-")

@@ -31,7 +31,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Assistant, Path]:
 
 def test_a_passage_of_the_own_copy_is_quoted_with_its_page_and_marked_as_the_users(own: tuple[Assistant, Path]) -> None:
     assistant, _ = own
-    answer = assistant.ask("What does the affidavit say about examplemab step-up dosing and immunoglobulin?")
+    answer = assistant.ask("What does the affidavit of 17 offices say about step-up dosing and immunoglobulin?")
 
     mine = [c for c in answer.citations if c.imported]
     assert mine
@@ -64,7 +64,7 @@ def test_an_own_copy_is_never_a_citation_to_a_registered_source_and_never_an_ins
     own: tuple[Assistant, Path],
 ) -> None:
     assistant, _ = own
-    answer = assistant.ask("Who checks the examplemab kits in the purple cupboard and when?")
+    answer = assistant.ask("Who checks the kits in the purple cupboard and when?")
     dose = assistant.ask("dose of teclistamab step-up dose 1, 70 kg")
 
     assert [c.source for c in answer.citations if c.imported] == [c.source for c in answer.citations]
