@@ -17,7 +17,7 @@ from assistant.types import Answer, Citation, Language
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _TAGS = frozenset(
-    "a article aside blockquote br button code dd del details div dl dt em footer h1 h2 h3 h4 h5 h6 header hr li mark "
+    "a article aside blockquote br button caption code dd del details div dl dt em footer h1 h2 h3 h4 h5 h6 header hr li mark nav "
     "ol p pre section small span strong sub summary sup table tbody td th thead time tr ul".split()
 )
 _ATTRIBUTES = {
@@ -79,15 +79,29 @@ def marks_of(citations: tuple[Citation, ...]) -> tuple[str, ...]:
 
 
 def _groups(answer: Answer) -> list[dict[str, Any]]:
-    """Blocks in reading order; statements under the same heading stand together."""
+    """Blocks in reading order; statements under the same heading stand together, each position of a conflict alone."""
     groups: list[dict[str, Any]] = []
     for block in parts.blocks(answer):
-        if not groups or (groups[-1]["role"], groups[-1]["heading"]) != (block.role, block.heading):
-            groups.append({"role": block.role, "heading": block.heading, "items": []})
+        heading, text, alone = parts.position(block, answer.language)
+        if alone or not groups or (groups[-1]["role"], groups[-1]["heading"]) != (block.role, heading):
+            groups.append({"role": block.role, "heading": heading, "items": []})
         cited = parts.numbered(block.markers, answer.citations)
-        item = {"text": block.text, "citations": cited, "marks": marks_of(cited), "by_rule": "rule" in block.markers}
+        item = {"text": text, "citations": cited, "marks": marks_of(cited), "by_rule": "rule" in block.markers}
         groups[-1]["items"].append(item)
-    return groups
+    return _apart(groups) if answer.kind == "comparison" else groups
+
+
+def _apart(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The groups of statements that follow one another, gathered as the sides of one comparison."""
+    found: list[dict[str, Any]] = []
+    for group in groups:
+        if group["role"] == "frame":
+            found.append(group)
+        elif found and found[-1]["role"] == "sides":
+            found[-1]["items"].append(group)
+        else:
+            found.append({"role": "sides", "heading": "", "items": [group]})
+    return found
 
 
 def _tiles(answer: Answer) -> list[dict[str, str]]:

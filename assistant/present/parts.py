@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Literal
 
-from assistant.present.words import label, messages
+from assistant.present.words import label, messages, place, say
 from assistant.types import Answer, Calculation, Citation, Language, Record, TraceStep
 
 _ONLY_MARKS = re.compile(r"[\s\[\](){}（）【】\d,，、;；:：.。·•*#>|-]*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _NEIGHBOURS = 3
+_LONGEST_WHO = 120
+# Ids of gaps in brackets, "(gap-032, gap-044)": for software and for the log, not for the reader.
+_GAP_IDS = re.compile(r"\s*[(（]gap-\d+(?:\s*[,，、;；]\s*gap-\d+)*[)）]")
 
 
 class Block(Record):
@@ -46,7 +49,8 @@ def blocks(answer: Answer) -> tuple[Block, ...]:
         if start >= 0:
             found += _frames(answer.text[position:start], elsewhere)
             position = start + len(statement.text)
-        found.append(Block(role="statement", text=statement.text, markers=statement.markers, heading=statement.heading))
+        text = worded(statement.text)
+        found.append(Block(role="statement", text=text, markers=statement.markers, heading=statement.heading))
     return (*found, *_frames(answer.text[position:], elsewhere))
 
 
@@ -61,7 +65,29 @@ def _frames(text: str, elsewhere: set[str]) -> list[Block]:
     """The lines of `text` that are sentences of their own: not bare markers or bullets, not shown elsewhere."""
     lines = [line.strip().lstrip("•*-").strip() for line in text.splitlines()]
     kept = [line for line in lines if not _ONLY_MARKS.fullmatch(line) and not _repeats(line, elsewhere)]
-    return [Block(role="frame", text=line) for line in kept]
+    return [Block(role="frame", text=worded(line)) for line in kept]
+
+
+def position(block: Block, language: Language) -> tuple[str, str, bool]:
+    """Heading and text of a statement, and whether it is one position of a conflict ("who: says")."""
+    if not any(marker.startswith("conflict:") for marker in block.markers):
+        return block.heading, block.text, False
+    who, _, says = block.text.partition("：" if language == "zh" else ": ")
+    if says.strip() and len(who) <= _LONGEST_WHO:
+        return who.strip(), says.strip(), True
+    return block.heading, block.text, True
+
+
+def worded(text: str) -> str:
+    """`text` as it is shown: without the ids of known gaps in brackets."""
+    return _GAP_IDS.sub("", text)
+
+
+def named(drugs: Iterable[str], jurisdictions: Iterable[str], language: Language) -> str:
+    """Whom something is about: "Teclistamab, Talquetamab · US, EU"."""
+    comma = "、" if language == "zh" else ", "
+    groups = [label(drug, language) for drug in drugs], [place(f"{j}_short", language) for j in jurisdictions]
+    return " · ".join(comma.join(group) for group in groups if group)
 
 
 def _repeats(line: str, elsewhere: set[str]) -> bool:
@@ -143,6 +169,26 @@ def references_of(answer: Answer) -> tuple[tuple[Citation, ...], ...]:
         key = (citation.title, citation.locator, citation.date, citation.jurisdiction, citation.confidence)
         groups.setdefault(key, []).append(citation)
     return tuple(tuple(group) for group in groups.values())
+
+
+def details(citation: Citation, language: Language) -> tuple[str, ...]:
+    """Where the cited passage stands and how well founded it is; the user's own copy has neither date nor jurisdiction."""
+    if citation.imported:
+        return tuple(filter(None, (citation.locator, say("citation.imported", language))))
+    date = citation.date or say("citation.no_date", language)
+    founded = say(f"confidence.{citation.confidence}", language)
+    return tuple(filter(None, (citation.locator, date, place(citation.jurisdiction, language), founded)))
+
+
+def rows_of(calculation: Calculation, language: Language) -> str:
+    """The ids of the rows that fired, for the small print."""
+    fired = dict.fromkeys(step.row for step in calculation.trace if step.fired)
+    return say("calculation.row", language, row=", ".join(fired)) if fired else ""
+
+
+def why(step: TraceStep, language: Language) -> str:
+    """Why a row holds or does not; a row that asks for nothing always holds."""
+    return worded(step.why.in_language(language)) or say("calculation.always", language)
 
 
 def sources_of(answer: Answer) -> tuple[tuple[str, str, str, str, str], ...]:

@@ -33,12 +33,13 @@ def passage_html(citation: Citation, section: SectionText | None, twin: SectionT
     """The panel for one citation; `language` is the language of the page, the passage keeps its own.
 
     `twin` is the same section in the other language; one in the same language as `section` is no twin.
+    The translation of the user's own copy is shown as a whole: which of its sentences is the cited one is not known.
     """
     columns = []
     if section is not None:
         columns.append(_column(section, citation.quote))
     if twin is not None and section is not None and twin.language != section.language:
-        columns.append(_column(twin, citation.twin_quote))
+        columns.append(_column(twin, "" if citation.imported else citation.twin_quote))
     return render("passage.html", language, citation=citation, columns=columns)
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.present.parts import TableTrace, blocks, carried_of, inputs_of, numbered, plain, sources_of, traces_of
+from assistant.present.parts import (
+    TableTrace,
+    blocks,
+    carried_of,
+    details,
+    inputs_of,
+    numbered,
+    plain,
+    sources_of,
+    traces_of,
+    why,
+    worded,
+)
 from assistant.present.words import label, place, say
 from assistant.types import Answer, Calculation, Citation, Language, MissingInput, TraceStep
 
@@ -17,7 +29,10 @@ def render_text(answer: Answer) -> str:
         parts.append([_titled(say("answer.missing", language), language), *_missing(answer.missing, language)])
     if answer.warnings:
         parts.append(
-            [_titled(say("answer.warnings", language), language), *(f"  ! {notice.text}" for notice in answer.warnings)]
+            [
+                _titled(say("answer.warnings", language), language),
+                *(f"  ! {worded(notice.text)}" for notice in answer.warnings),
+            ]
         )
     if answer.calculation is not None:
         parts.append(list(_calculation(answer, answer.calculation, language)))
@@ -91,17 +106,12 @@ def _trace(trace: TableTrace, language: Language) -> Iterator[str]:
 
 
 def _step(step: TraceStep, language: Language) -> str:
-    return f"{step.row}: {step.why.in_language(language)}"
+    return f"{step.row}: {why(step, language)}"
 
 
 def _references(citations: tuple[Citation, ...], language: Language) -> Iterator[str]:
     for citation in citations:
-        date = citation.date or say("citation.date_unknown", language)
-        told = [citation.title, citation.locator, date, place(citation.jurisdiction, language)]
-        told.append(say(f"confidence.{citation.confidence}", language))
-        if citation.imported:
-            told.append(say("citation.imported", language))
-        yield f"  [{citation.marker}] " + " · ".join(part for part in told if part)
+        yield f"  [{citation.marker}] " + " · ".join((citation.title, *details(citation, language)))
         yield f"      “{plain(citation.quote)}”"
         if citation.url:
             yield f"      {citation.url}"

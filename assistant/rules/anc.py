@@ -12,7 +12,7 @@ from pydantic import Field
 
 from assistant.rules.formula import Constants, decide_by_formula
 from assistant.rules.inputs import Number, RuleInputs, contradiction, plausible
-from assistant.rules.measured import echo_of, measured, number
+from assistant.rules.measured import echo_of, measured, needed_value
 from assistant.rules.model import Row
 from assistant.rules.quantities import choices
 from assistant.rules.rule import Rule
@@ -49,9 +49,8 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     echo = echo_of(tables, wbc=wbc, segmented_percent=segmented, bands_percent=bands)
 
     def compute(numbers: Constants, row: Row) -> Extra:
-        cells = number(wbc)
-        assert cells is not None and segmented is not None and bands is not None
-        return Extra({"anc_10e9_l": plain(cells * (segmented + bands) / numbers["whole_percent"])}, echo)
+        neutrophils = needed_value(segmented) + needed_value(bands)
+        return Extra({"anc_10e9_l": plain(needed_value(wbc) * neutrophils / numbers["whole_percent"])}, echo)
 
     return decide_by_formula(
         "anc",

@@ -12,7 +12,7 @@ from pydantic import Field
 from assistant.rules.amounts import weight_in_kg
 from assistant.rules.formula import Constants, decide_by_formula
 from assistant.rules.inputs import Number, RuleInputs
-from assistant.rules.measured import echo_of, measured, number
+from assistant.rules.measured import echo_of, measured, needed_value
 from assistant.rules.model import Row
 from assistant.rules.quantities import choices, rounded
 from assistant.rules.rule import Rule
@@ -38,9 +38,7 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     echo = echo_of(tables, height_cm=height, weight_kg=weight)
 
     def compute(numbers: Constants, row: Row) -> Extra:
-        tall, heavy = number(height), number(weight)
-        assert tall is not None and heavy is not None
-        area = (tall * heavy / numbers["divisor"]).sqrt()
+        area = (needed_value(height) * needed_value(weight) / numbers["divisor"]).sqrt()
         return Extra({"bsa_m2": rounded(area, str(numbers["places"]))}, echo)
 
     return decide_by_formula(

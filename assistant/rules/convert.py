@@ -13,7 +13,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from assistant.rules.inputs import Number, RuleInputs, wrong
-from assistant.rules.measured import ask
+from assistant.rules.measured import ask, needed_value
 from assistant.rules.quantities import as_fraction, choices, decimal, rounded
 from assistant.rules.rule import Rule
 from assistant.rules.tables import Tables
@@ -41,21 +41,26 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     ]
     if missing:
         return RuleResult(rule="convert", version=version, inputs=echo, missing=tuple(missing))
-    assert inputs.value is not None and inputs.from_unit and inputs.to_unit
-    source, goal = tables.units[inputs.from_unit], tables.units[inputs.to_unit]
+    value, source, goal = (
+        needed_value(inputs.value),
+        tables.units[str(inputs.from_unit)],
+        tables.units[str(inputs.to_unit)],
+    )
     if goal.kind != source.kind:
         raise wrong("to_unit", goal.id, ", ".join(choices(tables, source.kind)))
-    fraction = as_fraction(tables, source.kind, "from_unit", inputs.value, source.id, goal.id)
+    fraction = as_fraction(tables, source.kind, "from_unit", value, source.id, goal.id)
     result = decimal(fraction)
     exact = fraction == Decimal(result)
     shown = plain(result) if exact else rounded(result, tables.say("convert", "places").en)
     context: dict[str, str | Text] = {
-        "value": plain(inputs.value),
+        "value": plain(value),
         "converted": shown,
         "from_label": source.label,
         "to_label": goal.label,
     }
-    why = Text(en=f"{source.label.en} and {goal.label.en} are both listed", zh=f"单位表载有{source.label.zh}和{goal.label.zh}")
+    why = Text(
+        en=f"{source.label.en} and {goal.label.en} are both listed", zh=f"单位表载有{source.label.zh}和{goal.label.zh}"
+    )
     verdict = Verdict(
         jurisdiction="unit list",
         status="applies",

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from assistant.rules.formula import Constants, decide_by_formula
 from assistant.rules.inputs import Number, RuleInputs, plausible, wrong
-from assistant.rules.measured import Reading, echo_of, measured, number
+from assistant.rules.measured import Reading, echo_of, measured, needed_value, number
 from assistant.rules.model import Row
 from assistant.rules.rule import Rule
 from assistant.rules.table_rule import Extra
@@ -38,14 +38,11 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     table = tables.tables["corrected_calcium.payne"]
     calcium = _calcium(inputs, tables, table.inputs["calcium_unit"].of)
     wanted = {row.id: row.then["albumin_unit"] for row in table.rows}.get(inputs.calcium_unit or "", _ALBUMIN_UNITS[0])
-    albumin = measured(
-        tables, "albumin", inputs.albumin_value, inputs.albumin_unit, units=_ALBUMIN_UNITS, to=wanted
-    )
+    albumin = measured(tables, "albumin", inputs.albumin_value, inputs.albumin_unit, units=_ALBUMIN_UNITS, to=wanted)
     echo = echo_of(tables, calcium=number(calcium), calcium_unit=inputs.calcium_unit, albumin=number(albumin))
 
     def compute(numbers: Constants, row: Row) -> Extra:
-        total, protein = number(calcium), number(albumin)
-        assert total is not None and protein is not None
+        total, protein = needed_value(calcium), needed_value(albumin)
         corrected = total + numbers["factor"] * (numbers["normal_albumin"] - protein)
         return Extra({"corrected_calcium": plain(corrected), "unit": row.id}, echo)
 

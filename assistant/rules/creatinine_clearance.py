@@ -16,7 +16,7 @@ from assistant.rules.amounts import weight_in_kg
 from assistant.rules.engine import Outcome, look_up
 from assistant.rules.formula import Constants, constants, decide_by_formula
 from assistant.rules.inputs import Number, RuleInputs, plausible
-from assistant.rules.measured import echo_of, measured, number
+from assistant.rules.measured import echo_of, measured, needed_value, number
 from assistant.rules.model import Row
 from assistant.rules.quantities import convert, rounded
 from assistant.rules.rule import Rule
@@ -53,16 +53,15 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     kilograms, milligrams = number(weight), number(creatinine)
 
     def clearance(numbers: Constants, kilos: Decimal) -> str:
-        assert age is not None and milligrams is not None
-        top = (numbers["age_constant"] - age) * kilos * numbers["sex_factor"]
-        return rounded(top / (numbers["denominator"] * milligrams), str(numbers["places"]))
+        top = (numbers["age_constant"] - needed_value(age)) * kilos * numbers["sex_factor"]
+        return rounded(top / (numbers["denominator"] * needed_value(milligrams)), str(numbers["places"]))
 
     def compute(numbers: Constants, row: Row) -> Extra:
-        assert kilograms is not None
-        values = {"crcl_ml_min": clearance(numbers, kilograms)}
+        given = needed_value(kilograms)
+        values = {"crcl_ml_min": clearance(numbers, given)}
         if height is None:
             return Extra(values, echo)
-        ideal = _weights(_devine(tables, inputs.sex, height).rows[0], inches_of(tables, height), kilograms)
+        ideal = _weights(_devine(tables, inputs.sex, height).rows[0], inches_of(tables, height), given)
         if not ideal:
             return Extra(values, echo, (tables.say("creatinine_clearance", "too_short"),))
         for name, kilos in ideal.items():
@@ -71,7 +70,9 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
         note = fill(tables.say("creatinine_clearance", "weights"), values, tables)
         return Extra(values, echo, (note,))
 
-    echo = echo_of(tables, sex=inputs.sex, age_years=age, weight_kg=kilograms, creatinine_mg_dl=milligrams, height_cm=height)
+    echo = echo_of(
+        tables, sex=inputs.sex, age_years=age, weight_kg=kilograms, creatinine_mg_dl=milligrams, height_cm=height
+    )
     result = decide_by_formula(
         "creatinine_clearance",
         tables,

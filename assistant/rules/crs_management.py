@@ -33,7 +33,12 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     """One verdict per body (and label)."""
     label = LabelInputs(drug=inputs.drug, toxicity="crs", grade=inputs.grade, occurrence=inputs.occurrence)
     return manage(
-        "crs_management", {"grade": check_grade(tables, "crs_management", inputs.grade)}, tables, label=label, body=inputs.body, as_of=as_of
+        "crs_management",
+        {"grade": check_grade(tables, "crs_management", inputs.grade)},
+        tables,
+        label=label,
+        body=inputs.body,
+        as_of=as_of,
     )
 
 

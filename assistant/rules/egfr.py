@@ -14,7 +14,7 @@ from pydantic import Field
 from assistant.rules.creatinine_clearance import CREATININE_UNITS, Sex
 from assistant.rules.formula import Constants, decide_by_formula
 from assistant.rules.inputs import Number, RuleInputs, plausible
-from assistant.rules.measured import echo_of, measured, number
+from assistant.rules.measured import echo_of, measured, needed_value, number
 from assistant.rules.model import Row
 from assistant.rules.quantities import rounded
 from assistant.rules.rule import Rule
@@ -42,10 +42,9 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     echo = echo_of(tables, sex=inputs.sex, age_years=age, creatinine_mg_dl=creatinine)
 
     def compute(numbers: Constants, row: Row) -> Extra:
-        assert creatinine is not None and age is not None
-        ratio, one = creatinine / numbers["kappa"], Decimal(1)
+        ratio, one = needed_value(creatinine) / numbers["kappa"], Decimal(1)
         low, high = min(ratio, one) ** numbers["alpha"], max(ratio, one) ** numbers["upper_exponent"]
-        rate = numbers["coefficient"] * low * high * numbers["age_base"] ** age * numbers["sex_factor"]
+        rate = numbers["coefficient"] * low * high * numbers["age_base"] ** needed_value(age) * numbers["sex_factor"]
         return Extra({"egfr_ml_min_1_73": rounded(rate, str(numbers["places"]))}, echo)
 
     return decide_by_formula(

@@ -47,6 +47,4 @@ def decide_by_formula(
     def extend(table: Table, row: Row) -> Extra:
         return compute(constants(row), row)
 
-    return decide_by_tables(
-        rule, facts, tables, drug=None, jurisdiction=None, echo=echo, as_of=as_of, extend=extend
-    )
+    return decide_by_tables(rule, facts, tables, drug=None, jurisdiction=None, echo=echo, as_of=as_of, extend=extend)

@@ -41,7 +41,13 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
         "drug": inputs.drug,
     }
     return decide_by_tables(
-        "hbv", facts, tables, drug=None, jurisdiction=chosen_body(tables, "hbv", inputs.body), echo=echo_of(tables, **facts), as_of=as_of
+        "hbv",
+        facts,
+        tables,
+        drug=None,
+        jurisdiction=chosen_body(tables, "hbv", inputs.body),
+        echo=echo_of(tables, **facts),
+        as_of=as_of,
     )
 
 

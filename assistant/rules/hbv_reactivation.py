@@ -58,7 +58,14 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
         return Extra(wording=echo)
 
     result = decide_by_tables(
-        "hbv_reactivation", facts, tables, drug=None, jurisdiction=chosen_body(tables, "hbv_reactivation", inputs.body), echo=echo, as_of=as_of, extend=extend
+        "hbv_reactivation",
+        facts,
+        tables,
+        drug=None,
+        jurisdiction=chosen_body(tables, "hbv_reactivation", inputs.body),
+        echo=echo,
+        as_of=as_of,
+        extend=extend,
     )
     return _ask_for_values(result, tables, now, before)
 

@@ -20,9 +20,7 @@ from assistant.rules.table_rule import Extra, decide_by_tables
 from assistant.rules.tables import Tables
 from assistant.types import RuleResult, Text
 
-Topic = Literal[
-    "screening", "hsv_vzv", "pjp", "bacterial", "fungal", "neutropenia_growth_factor", "cmv", "vaccination"
-]
+Topic = Literal["screening", "hsv_vzv", "pjp", "bacterial", "fungal", "neutropenia_growth_factor", "cmv", "vaccination"]
 
 
 class Inputs(RuleInputs):

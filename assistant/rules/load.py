@@ -7,7 +7,7 @@ Every scalar stays text, duplicate keys are refused, unknown keys are refused wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from assistant.errors import TableError
-from assistant.rules.model import Absence, Bound, Document, Interval, Question, Table, Unit
+from assistant.rules.model import Absence, Bound, Document, Interval, LocalRows, LocalSource, Question, Table, Unit
 from assistant.rules.reading import read as read
 from assistant.rules.tables import Tables, check_references
 from assistant.types import Text
 
 DATA = Path(__file__).parent / "data"
-_REGISTERS = {"units", "plausibility", "labels", "questions", "wording", "coverage"}
+REGISTERS = {"units", "plausibility", "labels", "questions", "wording", "coverage"}
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
 
@@ -58,13 +58,21 @@ def build(model: type[RecordT], content: Any, path: Path, where: str = "") -> Re
     try:
         return model.model_validate(content)
     except ValidationError as faults:
-        fault = min(faults.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
+        raise explain(model, faults, path, where)[0] from faults
+
+
+def explain(model: type[BaseModel], faults: ValidationError, path: Path, where: str = "") -> list[TableError]:
+    """Every fault that was found in a record as an error with a helpful message; misspelt keys come first."""
+    found: dict[tuple[str, str], TableError] = {}
+    for fault in sorted(faults.errors(), key=lambda entry: entry["type"] != "extra_forbidden"):
         place = where + "".join(
             f"[{step}]" if isinstance(step, int) else f".{step}"
             for step in fault["loc"]
             if step not in ("Interval", "tuple[str, ...]", "function-before[_as_interval(), Interval]")
         )
-        raise TableError(*_message(model, fault, path, place.lstrip("."))) from faults
+        message = _message(model, fault, path, place.lstrip("."))
+        found[message] = TableError(*message)
+    return list(found.values())
 
 
 def _message(model: type[BaseModel], fault: Any, path: Path, place: str) -> tuple[str, str]:
@@ -94,20 +102,63 @@ def _message(model: type[BaseModel], fault: Any, path: Path, place: str) -> tupl
 
 def read_table(path: Path, *, local: bool = False, folder: Path = DATA) -> Table:
     """One decision table; its id must be its path."""
-    content = read(path)
-    if isinstance(content, dict):
-        content = {**content, "rows": [_split_conditions(row, path) for row in content.get("rows") or []]}
+    content = _read_rows(path)
     table = build(Table, {**content, "local": local} if isinstance(content, dict) else content, path)
-    expected = ".".join(path.relative_to(folder).with_suffix("").parts)
-    if table.id != expected:
-        raise TableError(
-            f"{path}: id: found '{table.id}'. Allowed: '{expected}' (the path of the file). Rename one of the two.",
-            f"{path}：id：读到“{table.id}”，应与文件路径一致：“{expected}”。",
-        )
+    check_id(table.id, path, folder)
     return table
 
 
-def _split_conditions(row: Any, path: Path) -> Any:
+def read_local(path: Path, folder: Path, shipped: Mapping[str, Table]) -> Table:
+    """A hospital's own table, or a shipped one with the hospital's own rows put in (`replaces: rows`)."""
+    content = _read_rows(path)
+    if not isinstance(content, dict) or "replaces" not in content:
+        return read_table(path, local=True, folder=folder)
+    own = build(LocalRows, content, path)
+    check_id(own.id, path, folder)
+    return with_rows(own, path, shipped)
+
+
+def with_rows(own: LocalRows, path: Path, shipped: Mapping[str, Table]) -> Table:
+    """The shipped table with rows of the same id replaced and new ones added, each marked with its own source."""
+    base = shipped.get(own.id)
+    if base is None:
+        raise TableError(
+            f"{path}: id: found '{own.id}'. Allowed with `replaces: rows`: the id of a shipped table. "
+            "Correct the id, or leave `replaces` out and write a whole table.",
+            f"{path}：id：读到“{own.id}”，`replaces: rows` 只能用于随附表格。请改正，或写成完整的表格。",
+        )
+    names = [row.id for row in own.rows]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise TableError(
+            f"{path}: rows.{twice}: found the row id is used twice. Allowed: each row id once. Rename one of the rows.",
+            f"{path}：rows.{twice}：行编号重复。每个编号只能出现一次，请改名。",
+        )
+    mark = LocalSource(
+        title=own.title, published_on=own.published_on, checked_on=own.checked_on, checked_by=own.checked_by
+    )
+    rows = {row.id: row for row in base.rows} | {row.id: row.model_copy(update={"local": mark}) for row in own.rows}
+    return base.model_copy(update={"rows": tuple(rows.values()), "row_ids": tuple(rows)})
+
+
+def _read_rows(path: Path) -> Any:
+    content = read(path)
+    if isinstance(content, dict):
+        content = {**content, "rows": [split_conditions(row, path) for row in content.get("rows") or []]}
+    return content
+
+
+def check_id(found: str, path: Path, folder: Path) -> None:
+    """Raise a `TableError` unless the id of a table is its path."""
+    expected = ".".join(path.relative_to(folder).with_suffix("").parts)
+    if found != expected:
+        raise TableError(
+            f"{path}: id: found '{found}'. Allowed: '{expected}' (the path of the file). Rename one of the two.",
+            f"{path}：id：读到“{found}”，应与文件路径一致：“{expected}”。",
+        )
+
+
+def split_conditions(row: Any, path: Path) -> Any:
     """Turn the written conditions of a row into choices (tuples) or intervals (text beginning with a bracket)."""
     if not isinstance(row, dict) or not isinstance(row.get("when"), dict):
         return row
@@ -153,11 +204,14 @@ def load_tables(local: Path | None = None, folder: Path = DATA) -> Tables:
     digests: dict[str, str] = {}
     for base, is_local in [(folder, False), *([(local, True)] if local else [])]:
         for path in sorted(base.glob("*/*.yaml")):
-            if path.parent.name in _REGISTERS:
+            if path.parent.name in REGISTERS:
                 continue
-            table = read_table(path, local=is_local, folder=base)
+            table = read_local(path, base, tables) if is_local else read_table(path, folder=base)
+            digest = hashlib.sha256(path.read_bytes())
+            if is_local and not table.local:  # rows put into a shipped table: both files decide
+                digest.update(digests[table.id].encode())
             tables[table.id] = table
-            digests[table.id] = hashlib.sha256(path.read_bytes()).hexdigest()
+            digests[table.id] = digest.hexdigest()
     loaded = Tables(
         tables=tables,
         digests=digests,

@@ -55,6 +55,13 @@ def _text(value: Any, places: str) -> str:
     return rounded(value, places) if value.is_finite() else "∞"
 
 
+def needed_value(reading: object) -> Decimal:
+    """The value of an input that has been asked for before; a `TypeError` if it was not."""
+    if not isinstance(reading, Decimal):
+        raise TypeError("a value is used before it was asked for")
+    return reading
+
+
 def ask(tables: Tables, needed: Mapping[str, object]) -> tuple[MissingInput, ...]:
     """The questions for everything needed that is not known; a value whose unit is missing asks for the unit only."""
     asked: list[MissingInput] = []

@@ -114,6 +114,15 @@ class InputSpec(Entry):
         return self
 
 
+class LocalSource(Entry):
+    """Where a row comes from that a hospital put into a shipped table: its own document, its date and its readers."""
+
+    title: Text
+    published_on: Date
+    checked_on: Date
+    checked_by: tuple[str, str]
+
+
 class Row(Entry):
     """One row: when it holds, what follows, what to say, and where it was read.
 
@@ -133,6 +142,7 @@ class Row(Entry):
     covered: bool = True
     gap: str | None = None
     in_force_from: Date | None = None
+    local: LocalSource | None = None
 
 
 class Superseded(Entry):
@@ -180,6 +190,18 @@ class Table(Entry):
     def row_ids(self) -> tuple[str, ...]:
         """The ids of the rows, in order."""
         return tuple(row.id for row in self.rows)
+
+
+class LocalRows(Entry):
+    """A hospital's own rows for the shipped table of the same id: same row id replaces, new row id adds."""
+
+    id: str
+    title: Text
+    replaces: Literal["rows"]
+    published_on: Date
+    checked_on: Date
+    checked_by: tuple[str, str]
+    rows: tuple[Row, ...] = Field(min_length=1)
 
 
 class Absence(Entry):

@@ -6,6 +6,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from assistant.rules.inputs import wrong
+from assistant.rules.model import Unit
 from assistant.rules.tables import Tables
 from assistant.rules.trace import plain
 
@@ -27,14 +28,16 @@ def convert(tables: Tables, kind: str, name: str, value: Decimal, unit: str, to:
 
 def as_fraction(tables: Tables, kind: str, name: str, value: Decimal, unit: str, to: str) -> Fraction:
     """The same conversion as an exact fraction."""
-    goal = tables.units.get(to)
-    found = tables.units.get(unit)
-    for entry, given in ((found, unit), (goal, to)):
-        if entry is None or entry.kind != kind or entry.ambiguous:
-            raise wrong(name, given, ", ".join(choices(tables, kind)))
-    assert found is not None and goal is not None
+    found, goal = _listed(tables, kind, name, unit), _listed(tables, kind, name, to)
     base = (Fraction(value) - Fraction(found.offset)) * Fraction(found.numerator) / Fraction(found.denominator)
     return base * Fraction(goal.denominator) / Fraction(goal.numerator) + Fraction(goal.offset)
+
+
+def _listed(tables: Tables, kind: str, name: str, unit: str) -> Unit:
+    entry = tables.units.get(unit)
+    if entry is None or entry.kind != kind or entry.ambiguous:
+        raise wrong(name, unit, ", ".join(choices(tables, kind)))
+    return entry
 
 
 def choices(tables: Tables, kind: str) -> tuple[str, ...]:

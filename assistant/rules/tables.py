@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -105,28 +106,28 @@ def check_references(loaded: Tables) -> None:
         if table.hit == "highest" and not table.rank:
             raise _fault(table, "rank", "no `rank`", "the key of `then` that orders the rows", "Add `rank:`")
         for row in table.rows:
-            _check_row(loaded, table, row)
+            for place, found, allowed, remedy in row_faults(loaded, table, row):
+                raise _fault(table, place, found, allowed, remedy)
 
 
-def _check_row(loaded: Tables, table: Table, row: Row) -> None:
+def row_faults(loaded: Tables, table: Table, row: Row) -> Iterator[tuple[str, str, str, str]]:
+    """The inputs, choices and wording keys of a row that point nowhere: place, found, allowed, remedy."""
     for name, condition in row.when.items():
         spec = table.inputs.get(name)
         place = f"rows.{row.id}.when.{name}"
         if spec is None:
-            raise _fault(
-                table, place, "unknown input", ", ".join(table.inputs), "Declare it under `inputs` or correct it"
-            )
-        if isinstance(condition, Interval) != (spec.kind != "choice"):
+            yield place, "unknown input", ", ".join(table.inputs), "Declare it under `inputs` or correct it"
+        elif isinstance(condition, Interval) != (spec.kind != "choice"):
             allowed = "values of `of`" if spec.kind == "choice" else 'an interval such as "[8, 29)"'
-            raise _fault(table, place, "the wrong kind of condition", allowed, "Correct the condition")
-        if not isinstance(condition, Interval):
+            yield place, "the wrong kind of condition", allowed, "Correct the condition"
+        elif not isinstance(condition, Interval):
             for value in condition:
                 if value not in spec.of:
-                    raise _fault(table, place, f"'{value}'", ", ".join(spec.of), "Correct the value or extend `of`")
+                    yield place, f"'{value}'", ", ".join(spec.of), "Correct the value or extend `of`"
     for key in (row.say, *row.notes):
         if key not in loaded.wording.get(table.family, {}) and key not in loaded.wording.get("common", {}):
             known = ", ".join(sorted(loaded.wording.get(table.family, {})))
-            raise _fault(table, f"rows.{row.id}", f"wording '{key}'", known, f"Add it to wording/{table.family}.yaml")
+            yield f"rows.{row.id}", f"wording '{key}'", known, f"Add it to wording/{table.family}.yaml"
 
 
 def _fault(table: Table, place: str, found: str, allowed: str, remedy: str) -> TableError:

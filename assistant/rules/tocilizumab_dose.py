@@ -14,7 +14,7 @@ from assistant.rules.amounts import weight_in_kg
 from assistant.rules.engine import Facts
 from assistant.rules.formula import constants
 from assistant.rules.inputs import Number, RuleInputs, contradiction, plausible
-from assistant.rules.measured import echo_of, number, with_units
+from assistant.rules.measured import echo_of, needed_value, number, with_units
 from assistant.rules.model import Row, Table
 from assistant.rules.rule import Rule
 from assistant.rules.table_rule import Extra, decide_by_tables
@@ -62,9 +62,8 @@ def _dose(
     kilograms = number(weight)
 
     def extend(table: Table, row: Row) -> Extra:
-        assert kilograms is not None
         numbers = constants(row)
-        product = numbers["dose_mg_per_kg"] * kilograms
+        product = numbers["dose_mg_per_kg"] * needed_value(kilograms)
         given = min(product, numbers["max_single_mg"])
         values = {"dose_mg": plain(given), "uncapped_mg": plain(product)}
         key = "amount" if given == product else "amount_capped"

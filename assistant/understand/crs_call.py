@@ -26,11 +26,9 @@ _NOT_FINDINGS = {"crs_diagnosed", "temperature_unit", "oxygen_flow_l_min", "_vas
 def asked(question: Question) -> Call | None:
     """The call when a grade is asked for and findings of this patient are given; a question on definitions has none."""
     text = question.text
-    if (
-        not cue("grade_asked", text)
-        or cue("other_grade", text)
-        or (cue("other_scale", text) and not cue("astct", text))
-    ):
+    if not cue("grade_asked", text) or (cue("other_scale", text) and not cue("astct", text)):
+        return None
+    if cue("other_grade", text) and not cue("crs_grade_named", text):
         return None
     found: dict[str, Any] = dict(crs_findings(text, question.quantities))
     said = set(found) - _NOT_FINDINGS
@@ -54,12 +52,17 @@ def slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:
     found |= _vasopressors(question.text, found, known)
     if "vasopressors" in found and found["vasopressors"] != "none" and "hypotension" not in found:
         found["hypotension"] = None
-    before = known.get("temperature_value")
-    now_lower = "temperature_value" in found and cue("now", question.text) and before is not None
-    if now_lower and found.get("temperature_unit") == known.get("temperature_unit"):
-        if Decimal(str(before)) > Decimal(found["temperature_value"]):
-            found["_temperature_earlier"] = str(before)
+    if _fell(question.text, found, known):
+        found["_temperature_earlier"] = str(known["temperature_value"])
     return _with_fever_before(found)
+
+
+def _fell(text: str, found: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether a follow-up gives a temperature of now that is lower than the one before."""
+    before, now = known.get("temperature_value"), found.get("temperature_value")
+    if before is None or now is None or not cue("now", text):
+        return False
+    return found.get("temperature_unit") == known.get("temperature_unit") and Decimal(str(before)) > Decimal(now)
 
 
 def _vasopressors(text: str, found: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +84,8 @@ def _with_fever_before(found: dict[str, Any]) -> dict[str, Any]:
     earlier = found.pop("_temperature_earlier", None)
     if earlier is None:
         return found
-    probe = {"temperature_value": earlier, "temperature_unit": found["temperature_unit"]}
+    unit = {"temperature_unit": found["temperature_unit"]} if "temperature_unit" in found else {}
+    probe = {"temperature_value": earlier, **unit}
     try:
         result = run("crs_grade", {**_HEALTHY, **probe})
     except RuleInputError:

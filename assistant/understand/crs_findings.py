@@ -9,24 +9,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from assistant.text.numerals import english_number
 from assistant.text.quantities import Quantity, pressures_in
 from assistant.understand.clauses import Clause, clauses_of, status_of
 from assistant.understand.cues import choice_patterns, cue
+from assistant.understand.temperatures import read_temperature
 
 _VASOPRESSORS = ("norepinephrine", "epinephrine", "dopamine", "phenylephrine", "vasopressin")
 # mmHg; no grading limit: a reading convention, which is shown beside the result
 _SURELY_NORMAL = (Decimal(100), Decimal(60))
-# A body temperature typed without a unit: a number of the human range that belongs to no other quantity
-_BARE_TEMPERATURE = re.compile(
-    r"(?<![\d./-])(?<!\d:)(?:3[5-9]|4[0-2])(?:\.\d)?"
-    r"(?![\d.]*\d|\s*(?:岁|年|号|床|例|次|mg|%|/|x\b|y/?o\b|years?|-year|针|ml|bpm|分(?!级)|l\b))",
-    re.ASCII,
-)
-_SPELLED_TEMPERATURE = re.compile(
-    r"thirty-(?:five|six|seven|eight|nine)(?: point (?:zero|one|two|three|four|five|six|seven|eight|nine))?"
-)
-_EARLIER_BEFORE = re.compile(r"(?:从|之前|原来|from|was|had|earlier|早上|昨天|昨晚|发烧|发热)\s*\S{0,6}$")
 
 
 def crs_findings(text: str, quantities: tuple[Quantity, ...], *, device_before: str = "") -> dict[str, str]:
@@ -38,13 +28,13 @@ def crs_findings(text: str, quantities: tuple[Quantity, ...], *, device_before: 
     """
     found: dict[str, str] = {}
     clauses = clauses_of(text)
-    _temperature(text, quantities, clauses, found)
+    read_temperature(text, quantities, clauses, found)
     for clause in sorted(clauses, key=lambda c: not c.past):
         if not clause.past:
             _forget_older_oxygen(clause.text, found)
-        _fever(clause.text, found)
+        _fever(clause, found)
         _treatment(clause.text, found)
-        _pressure(clause.text, found)
+        _pressure(clause, found)
         _oxygen(clause, quantities, found, device_before)
     _vasopressors(clauses, found)
     _pressure_in_figures(text, clauses, found)
@@ -52,60 +42,26 @@ def crs_findings(text: str, quantities: tuple[Quantity, ...], *, device_before: 
     return found
 
 
-def _temperature(
-    text: str, quantities: tuple[Quantity, ...], clauses: tuple[Clause, ...], found: dict[str, str]
-) -> None:
-    measured = [m for m in _measured(text, quantities) if not cue("not_reached", text[max(0, m[0] - 16) : m[0]])]
-    if not measured:
-        return
-    current = [m for m in measured if not _is_earlier(text, m[0], clauses)] or measured
-    falling = len(measured) > 1 and (len(current) < len(measured) or bool(cue("fell_to", text)))
-    chosen = current[-1] if falling else max(measured, key=lambda m: Decimal(m[1]))
-    found["temperature_value"], found["temperature_unit"] = chosen[1], chosen[2]
-    earlier = [m for m in measured if m[2] == chosen[2] and Decimal(m[1]) > Decimal(chosen[1])]
-    if earlier:
-        found["_temperature_earlier"] = earlier[-1][1]
-
-
-def _measured(text: str, quantities: tuple[Quantity, ...]) -> list[tuple[int, str, str]]:
-    """(place, value, unit) of every temperature: with its unit, spelled out, or bare."""
-    measured = [
-        (q.start, str(q.value), "C" if q.unit == "celsius" else "F")
-        for q in quantities
-        if q.unit in {"celsius", "fahrenheit"} and q.value is not None and q.comparator == "="
-    ]
-    spelled = _SPELLED_TEMPERATURE.search(text)
-    if spelled and not measured:
-        measured.append((spelled.start(), str(english_number(spelled[0])), "C"))
-    taken = [(q.start, q.end) for q in quantities]
-    bare = [
-        (match.start(), match[0], "C")
-        for match in _BARE_TEMPERATURE.finditer(text)
-        if not any(start <= match.start() < end for start, end in taken)
-    ]
-    return sorted(measured + bare)
-
-
-def _is_earlier(text: str, start: int, clauses: tuple[Clause, ...]) -> bool:
-    if _EARLIER_BEFORE.search(text[max(0, start - 12) : start]) and cue("fell_to", text[start:]):
-        return True
-    return any(clause.past and clause.start <= start < clause.start + len(clause.text) for clause in clauses)
-
-
 def _forget_older_oxygen(clause: str, found: dict[str, str]) -> None:
     """What is said of now replaces what was said of before."""
-    if cue("room_air", clause) or any(words.search(clause) for _, words in choice_patterns("devices")):
+    if cue("room_air", clause) or _any_device(clause):
         for name in ("oxygen_device", "oxygen_flow_l_min", "hypoxia"):
             found.pop(name, None)
 
 
-def _fever(clause: str, found: dict[str, str]) -> None:
+def _status(clause: Clause, match: re.Match[str]) -> str:
+    """The status of a finding; only a closed list shares its negation ("no oxygen, hypotensive" is two statements)."""
+    status = status_of(clause.text, match.start(), match.end())
+    return "absent" if status == "present" and clause.shares == "absent" else status
+
+
+def _fever(clause: Clause, found: dict[str, str]) -> None:
     if "temperature_value" in found:
         return
-    if cue("afebrile", clause):
+    if cue("afebrile", clause.text):
         found["fever"] = "absent"
-    elif match := cue("fever", clause):
-        found["fever"] = status_of(clause, match.start(), match.end())
+    elif match := cue("fever", clause.text):
+        found["fever"] = _status(clause, match)
 
 
 def _treatment(clause: str, found: dict[str, str]) -> None:
@@ -120,20 +76,20 @@ def _treatment(clause: str, found: dict[str, str]) -> None:
             found[f"{name}_given"] = "present"
 
 
-def _pressure(clause: str, found: dict[str, str]) -> None:
-    if cue("fluid_responsive", clause):
+def _pressure(clause: Clause, found: dict[str, str]) -> None:
+    if cue("fluid_responsive", clause.text):
         found["hypotension"] = "present"
-    elif cue("normal_pressure", clause):
+    elif cue("normal_pressure", clause.text):
         found.setdefault("hypotension", "absent")
-    elif match := cue("hypotension", clause):
-        found["hypotension"] = status_of(clause, match.start(), match.end())
+    elif match := cue("hypotension", clause.text):
+        found["hypotension"] = _status(clause, match)
 
 
 def _pressure_in_figures(text: str, clauses: tuple[Clause, ...], found: dict[str, str]) -> None:
     """A pressure typed as figures counts as normal only well above every limit; a lower one is asked about."""
     current = [c for c in clauses if not c.past]
     pairs = [p for p in pressures_in(text) if any(c.start <= p.start < c.start + len(c.text) for c in current)]
-    if not pairs or "hypotension" in found or found.get("vasopressors", "none") != "none":
+    if not pairs or "hypotension" in found or found.get("vasopressors", "none") != "none" or cue("fluids_given", text):
         return
     if all(pair.systolic >= _SURELY_NORMAL[0] and pair.diastolic >= _SURELY_NORMAL[1] for pair in pairs):
         found["hypotension"] = "absent"
@@ -145,10 +101,13 @@ def _oxygen(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, s
     if cue("room_air", text):
         found["oxygen_device"] = "none"
         return
+    changed = cue("device_changed", text)
+    now = changed.end() if changed else 0
     for device, words in choice_patterns("devices"):
-        match = words.search(text)
+        match = words.search(text, now) or (None if _any_device(text[now:]) else words.search(text))
         if match and (status := status_of(text, match.start(), match.end())) != "absent":
-            found["oxygen_device"] = device if status == "present" else "unknown"
+            for_hypoxia = status == "present" and not cue("not_for_hypoxia", text)
+            found["oxygen_device"] = device if for_hypoxia else "unknown"
             break
     _flow(clause, quantities, found, found.get("oxygen_device", device_before))
     if "oxygen_device" in found:
@@ -156,7 +115,11 @@ def _oxygen(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, s
     if cue("normoxia", text):
         found["hypoxia"] = "absent"
     elif match := cue("hypoxia", text):
-        found["hypoxia"] = status_of(text, match.start(), match.end())
+        found["hypoxia"] = _status(clause, match)
+
+
+def _any_device(text: str) -> bool:
+    return any(words.search(text) for _, words in choice_patterns("devices"))
 
 
 def _flow(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str], device: str) -> None:
@@ -210,7 +173,13 @@ def vasopressor_count(named: set[str]) -> str:
 
 def _named_vasopressors(clause: str) -> list[str]:
     matches = ((drug, cue(drug, clause)) for drug in _VASOPRESSORS)
-    return [drug for drug, match in matches if match and status_of(clause, match.start(), match.end()) == "present"]
+    return [
+        drug
+        for drug, match in matches
+        if match
+        and status_of(clause, match.start(), match.end()) == "present"
+        and not cue("stopped_after", clause[match.end() : match.end() + 24])
+    ]
 
 
 def _counted_vasopressors(clause: str) -> str:

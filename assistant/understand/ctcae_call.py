@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.understand.cues import cue
-from assistant.understand.measured import measured_in
+from assistant.understand.measured import Measured, measured_in
 from assistant.understand.question import Call, Family, Question
 
 # CTCAE term → the measurement that grades it
@@ -37,18 +37,19 @@ def asked(question: Question) -> Call | None:
     if len(found) != 1:
         return None
     term, value = found[0]
-    return Call(rule="ctcae_grade", inputs={"term": term, **_value(value.value, value.unit), **_limits(text)})
+    return Call(rule="ctcae_grade", inputs={"term": term, **_value(term, value), **_limits(text)})
 
 
 def slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:
     """The value of the same measurement, a unit, a limit of normal or the baseline in a follow-up."""
     name = _MEASUREMENT.get(known.get("term", ""))
     value = measured_in(name, question.text) if name else None
-    return (_value(value.value, value.unit) if value else {}) | _limits(question.text)
+    return (_value(known["term"], value) if value else {}) | _limits(question.text)
 
 
-def _value(value: str, unit: str) -> dict[str, Any]:
-    return {"value": value} | ({"unit": unit} if unit else {})
+def _value(term: str, value: Measured) -> dict[str, Any]:
+    unit = "umol_l_creatinine" if (term, value.unit) == ("creatinine_increased", "umol_l") else value.unit
+    return {"value": value.value} | ({"unit": unit} if unit else {})
 
 
 def _limits(text: str) -> dict[str, Any]:

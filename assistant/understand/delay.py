@@ -62,6 +62,8 @@ def delay_in(text: str, quantities: tuple[Quantity, ...]) -> Delay:
     since = _only(exact[False])
     if not exact[False] and late is None and not unclear:
         since = days_between_dates(text)
+        if since is None and len(list(DATE.finditer(text))) > 2:
+            unclear = " / ".join(match[0].strip() for match in DATE.finditer(text))
     from_dates = since is not None and not exact[False]
     if len(exact[False]) > 1 or len(exact[True]) > 1:
         unclear = " / ".join(str(days) for days in sorted(exact[False] | exact[True]))
@@ -121,7 +123,7 @@ def _only(values: set[Decimal]) -> Decimal | None:
 def _is_late(text: str, quantity: Quantity) -> bool:
     before, after = text[max(0, quantity.start - _NEAR) : quantity.start], text[quantity.end : quantity.end + _NEAR]
     if cue("late", before[-8:]) or cue("late", after[:12]):
-        return not cue("since_explicit", before + " | " + after)
+        return not cue("since_explicit", _STOP.split(before)[-1] + " | " + _STOP.split(after)[0])
     if cue("since_last", after) or cue("since_last", before):
         return False
     return bool(cue("late", before) or cue("late", after) or cue("missed", before))

@@ -18,7 +18,7 @@ def asked(question: Question) -> Call | None:
     if not cue("grade_asked", text) or not (cue("icans_named", text) or cue("ice_named", text)):
         return None
     found = icans_findings(text, question.quantities)
-    graded = GRADED & {name for name, value in found.items() if value != "unknown"}
+    graded = GRADED & found.keys()
     if len(graded) >= 2 or (graded - {"ice"} and _settles(found)):
         return Call(rule="icans_grade", inputs=dict(found))
     return None

@@ -7,7 +7,7 @@ asks for it if it could change the grade. The wordings stand in `icans.yaml`.
 from __future__ import annotations
 
 from assistant.text.quantities import Quantity
-from assistant.understand.clauses import Clause, clauses_of, status_of
+from assistant.understand.clauses import Clause, clauses_of, status_in
 from assistant.understand.cues import choice_patterns, cue
 
 _SIGNS = (
@@ -20,6 +20,7 @@ _SIGNS = (
     "asterixis",
     "hallucinations",
 )
+_VAGUE = ("motor_weakness", "raised_icp_signs")
 _NORMAL = {
     "consciousness": "alert",
     "seizure": "none",
@@ -36,12 +37,15 @@ def icans_findings(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str
     found: dict[str, str] = {}
     _ice(text, found)
     for clause in sorted(clauses_of(text), key=lambda c: not c.past):
-        _consciousness(clause.text, found)
+        _consciousness(clause, found)
         _seizure(clause, quantities, found)
-        _oedema(clause.text, found)
+        _oedema(clause, found)
         for sign in _SIGNS:
             if match := cue(sign, clause.text):
-                found[sign] = status_of(clause.text, match.start(), match.end())
+                found[sign] = status_in(clause, match.start(), match.end())
+            elif sign in _VAGUE and (match := cue(f"{sign}_vague", clause.text)):
+                absent = status_in(clause, match.start(), match.end()) == "absent"
+                found[sign] = "absent" if absent else "unknown"
     if cue("died_of_icans", text):
         found["died_of_icans"] = "present"
     if cue("rest_normal", text):
@@ -55,22 +59,23 @@ def _ice(text: str, found: dict[str, str]) -> None:
         found["ice"] = str(int(match["points"] or match["points2"]))
 
 
-def _consciousness(clause: str, found: dict[str, str]) -> None:
+def _consciousness(clause: Clause, found: dict[str, str]) -> None:
+    text = clause.text
     for level, words in choice_patterns("consciousness"):
-        match = words.search(clause)
+        match = words.search(text)
         if match is None:
             continue
-        status = status_of(clause, match.start(), match.end())
+        status = status_in(clause, match.start(), match.end())
         if status == "absent" and level != "alert":
             continue
         found["consciousness"] = level if status == "present" else "unknown"
         break
     else:
-        if match := cue("drowsy", clause):
-            status = status_of(clause, match.start(), match.end())
+        if match := cue("drowsy", text):
+            status = status_in(clause, match.start(), match.end())
             found.setdefault("consciousness", "alert" if status == "absent" else "unknown")
-    if match := cue("sedated", clause):
-        found["consciousness_other_cause"] = status_of(clause, match.start(), match.end())
+    if match := cue("sedated", text):
+        found["consciousness_other_cause"] = status_in(clause, match.start(), match.end())
 
 
 def _seizure(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str]) -> None:
@@ -78,7 +83,7 @@ def _seizure(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, 
     match = cue("seizure", text)
     if match is None:
         return
-    status = status_of(text, match.start(), match.end())
+    status = status_in(clause, match.start(), match.end())
     if status != "present":
         found["seizure"] = "none" if status == "absent" else "unknown"
         return
@@ -97,15 +102,16 @@ def _seizure(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, 
         found["seizure_course"] = courses[0] if len(courses) == 1 or courses[0] == "prolonged" else "unknown"
 
 
-def _oedema(clause: str, found: dict[str, str]) -> None:
+def _oedema(clause: Clause, found: dict[str, str]) -> None:
+    text = clause.text
     for extent in ("diffuse", "focal"):
-        match = cue(f"oedema_{extent}", clause)
+        match = cue(f"oedema_{extent}", text)
         if match is not None:
-            status = status_of(clause, match.start(), match.end())
+            status = status_in(clause, match.start(), match.end())
             found["brain_oedema"] = {"present": extent, "absent": "none", "unknown": "unknown"}[status]
             return
-    if match := cue("oedema", clause):
-        absent = status_of(clause, match.start(), match.end()) == "absent"
+    if match := cue("oedema", text):
+        absent = status_in(clause, match.start(), match.end()) == "absent"
         found["brain_oedema"] = "none" if absent else "unknown"
-    elif cue("imaging_normal", clause):
+    elif cue("imaging_normal", text):
         found.setdefault("brain_oedema", "none")

@@ -12,7 +12,7 @@ from assistant.text.quantities import Quantity
 from assistant.understand.cues import cue
 from assistant.understand.delay import Delay, delay_in, last_dose_named
 from assistant.understand.dose_call import is_combination
-from assistant.understand.doses import dose_mentions
+from assistant.understand.doses import dose_mentions, interval_in
 from assistant.understand.question import Call, Family, Question
 from assistant.understand.weight import weight_in
 
@@ -48,16 +48,22 @@ def _is_restart(question: Question, delay: Delay) -> bool:
     text = question.text
     if not (question.drugs or delay.last_dose or delay.missed_dose) or cue("not_restart", text):
         return False
-    if not delay.timed and last_dose_named(text) and cue("next_dose", text):
+    if not delay.timed and cue("next_dose", text) and (last_dose_named(text) or _dose_on_a_day(text, delay)):
         return True
-    if not cue("delay", text) and delay.days_late is None and not delay.from_dates:
+    if not cue("delay", text) and delay.days_late is None and not delay.from_dates and "/" not in delay.unclear_amount:
         return False
     if delay.timed:
         return bool(cue("what_next", text) or delay.last_dose or delay.missed_dose)
     if is_combination(text) and not delay.last_dose:
         return False  # no row can be meant: what is known of the combination is in the sources
     interrupted = bool(cue("interrupted", text)) and bool(cue("restart_asked", text))
-    return bool(question.drugs) and (interrupted or bool(delay.missed_dose and cue("what_next", text)))
+    missed = bool(delay.missed_dose) or (bool(cue("missed", text)) and bool(interval_in(text)))
+    return bool(question.drugs) and (interrupted or (missed and bool(cue("next_dose", text))))
+
+
+def _dose_on_a_day(text: str, delay: Delay) -> bool:
+    """Whether a dose is said to have been given on a day that is not counted yet ("SUD1 was on Monday")."""
+    return bool(delay.last_dose) and bool(cue("given_when", text))
 
 
 def _inexact(delay: Delay) -> dict[str, Any]:

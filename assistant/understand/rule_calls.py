@@ -22,6 +22,7 @@ from assistant.understand import (
     tocilizumab_call,
 )
 from assistant.understand.cues import cue
+from assistant.understand.direct_answers import direct_answer
 from assistant.understand.question import Call, Family, Question
 from assistant.understand.state import State
 
@@ -82,7 +83,7 @@ def _continued(question: Question, state: State, other_topic: bool) -> tuple[Cal
         return Call(rule=state.rule, inputs=state.inputs), _shown(state.inputs)
     fields = RULES[state.rule].inputs.model_fields
     update = {name: value for name, value in question.common.items() if name in fields}
-    update |= family.slots(question, state.inputs)
+    update |= family.slots(question, state.inputs) or direct_answer(question.text, state)
     said = {name for name, value in update.items() if value is not None}
     if not said or (said <= _WEAK and (other_topic or _asks_something_else(question, state.rule, said))):
         return None, {}

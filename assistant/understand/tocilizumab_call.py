@@ -25,7 +25,7 @@ def asked(question: Question) -> Call | None:
         return None
     weight = weight_in(text, question.quantities)
     so_far = _so_far(question) if cue("toci_again", text) else {}
-    if not so_far and not (weight and cue("amount_asked", text)):
+    if not so_far and not (weight and (cue("amount_asked", text) or cue("dose_asked", text))):
         return None
     return Call(rule="tocilizumab_dose", inputs={**weight, **so_far})
 

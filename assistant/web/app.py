@@ -48,18 +48,24 @@ def build(assistant: Answers) -> gr.Blocks:
         language = handlers.page_language(shown_in)
         return about_html(handlers.about(assistant, language), language)
 
-    def new_patient(shown_in: str) -> tuple[Any, ...]:
-        return (), handlers.transcript((), handlers.page_language(shown_in)), close_citation(shown_in), ""
+    def cover(shown_in: str, open_now: bool) -> tuple[str, bool]:
+        return handlers.covered(assistant, handlers.page_language(shown_in), shown=not open_now), not open_now
 
-    def switch(wanted: str, turns: Turns) -> list[Any]:
+    def new_patient(shown_in: str) -> tuple[Any, ...]:
+        start = handlers.transcript((), handlers.page_language(shown_in))
+        return (), start, close_citation(shown_in), "", "", False
+
+    def switch(wanted: str, turns: Turns, covering: bool) -> list[Any]:
         language = handlers.page_language(wanted)
-        return [gr.skip() if turns else handlers.transcript((), language), *words(assistant, language)]
+        conversation = gr.skip() if turns else handlers.transcript((), language)
+        return [conversation, handlers.covered(assistant, language, shown=covering), *words(assistant, language)]
 
     with page:
         at = lay_out(assistant, "en")
         choices = [at.language, at.answer_in, at.jurisdiction]
         said = [at.conversation, at.box, at.turns]
-        worded = [at.conversation, *at.worded()]
+        covered = [at.covered, at.covering]
+        worded = [at.conversation, at.covered, *at.worded()]
         gr.on(
             [at.box.submit, at.send.click],
             ask,
@@ -71,12 +77,14 @@ def build(assistant: Answers) -> gr.Blocks:
         at.conversation.ask(ask_offered, [at.turns, *choices], said, concurrency_limit=_AT_ONCE, **_QUIET)
         at.conversation.cite(open_citation, [at.turns, at.language], at.panel, **_QUIET)
         at.panel.close(close_citation, at.language, at.panel, **_QUIET)
-        at.fresh.click(new_patient, at.language, [at.turns, at.conversation, at.panel, at.box], **_QUIET)
+        at.cover.click(cover, [at.language, at.covering], covered, **_QUIET)
+        at.covered.close(lambda: ("", False), None, covered, **_QUIET)
+        at.fresh.click(new_patient, at.language, [at.turns, at.conversation, at.panel, at.box, *covered], **_QUIET)
         # The choice of the page language is also the new default of the answer language.
         at.language.input(lambda wanted: wanted, at.language, at.answer_in, **_QUIET).then(
-            switch, [at.language, at.turns], worded, **_QUIET
+            switch, [at.language, at.turns, at.covering], worded, **_QUIET
         )
-        page.load(lambda wanted: switch(wanted, ()), at.language, worded, js=_BROWSER_LANGUAGE, **_QUIET)
+        page.load(lambda wanted: switch(wanted, (), False), at.language, worded, js=_BROWSER_LANGUAGE, **_QUIET)
     return page
 
 
@@ -85,7 +93,7 @@ def page_options() -> dict[str, Any]:
     outermost = (HERE / "page.css").read_text(encoding="utf-8")
     return {
         "theme": gr.themes.Base(primary_hue="cyan", neutral_hue="slate", font=_FONTS, font_mono=_MONO),
-        "css_paths": [HERE / "style.css"],
+        "css_paths": [HERE / "style.css", HERE / "covered.css"],
         "head": f"<style>{outermost}</style>",
         "footer_links": [],
     }

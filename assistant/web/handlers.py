@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from assistant.errors import AssistantError
-from assistant.present.frame import About, SourceLine, turn_html, welcome_html
+from assistant.present.covered import Covered, covered_html
+from assistant.present.frame import About, turn_html, welcome_html
 from assistant.present.html import render
 from assistant.present.passage import OTHER, SectionText, passage_html
 from assistant.present.words import say
 from assistant.types import Answer, Jurisdiction, Language, Record
+from assistant.web import covered as corpus
 
 LanguageChoice = Literal["auto", "en", "zh"]
 
@@ -105,16 +107,7 @@ def about(assistant: Answers, language: Language) -> About:
     model = str(getattr(settings, "chat_model", ""))
     if index is None:
         return About(model=model)
-    sources = sorted(index.corpus.sources.values(), key=lambda source: source.date, reverse=True)
-    lines = tuple(
-        SourceLine(
-            title=(language == "zh" and source.title_zh) or source.title,
-            date=source.date,
-            jurisdiction=source.jurisdiction,
-            url=f"https://doi.org/{source.doi}" if source.doi else source.url,
-        )
-        for source in sources
-    )
+    lines = corpus.source_lines(index.corpus.sources.values(), language)
     return About(
         documents=tuple(document.title.in_language(language) for document in index.corpus.documents),
         sources=lines,
@@ -122,6 +115,14 @@ def about(assistant: Answers, language: Language) -> About:
         version=str(index.corpus.version)[:8],
         model=model,
     )
+
+
+def covered(assistant: Answers, language: Language, *, shown: bool = True) -> str:
+    """The view of what is covered; empty when it is not `shown`."""
+    if not shown:
+        return ""
+    index = getattr(assistant, "index", None)
+    return covered_html(corpus.covered(index.corpus, index.imported, language) if index else Covered(), language)
 
 
 def _choice(wanted: str) -> LanguageChoice:

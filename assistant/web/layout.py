@@ -31,6 +31,9 @@ class Layout:
 
     turns: gr.State
     heading: gr.HTML
+    covering: gr.State
+    cover: gr.Button
+    covered: gr.HTML
     fresh: gr.Button
     language: gr.Radio
     answer_in: gr.Radio
@@ -45,6 +48,7 @@ class Layout:
         """The components that hold words of the page, in the order of `words`."""
         return [
             self.heading,
+            self.cover,
             self.fresh,
             self.language,
             self.answer_in,
@@ -59,10 +63,12 @@ class Layout:
 def lay_out(assistant: Answers, language: Language) -> Layout:
     """Place all components, inside an open `gr.Blocks`, in the words of `language`."""
     turns = gr.State((), time_to_live=_KEPT_FOR_S)
+    covering = gr.State(value=False, time_to_live=_KEPT_FOR_S)
     basis = handlers.about(assistant, language)
     with gr.Column(elem_id="page"):
         with gr.Row(elem_id="top"):
             heading = _html("heading", heading_html(language))
+            cover = gr.Button(say("covered.button", language), elem_id="covered-button", size="sm")
             fresh = gr.Button(say("page.new_patient", language), elem_id="new-patient", size="sm")
             chosen = gr.Radio(**_languages(language), value=language, elem_id="language", container=False)
         with gr.Row(elem_id="main"):
@@ -76,8 +82,24 @@ def lay_out(assistant: Answers, language: Language) -> Layout:
                     send = gr.Button(say("page.send", language), variant="primary", elem_id="send")
             with gr.Column(elem_id="side"):
                 panel = _html("panel", about_html(basis, language))
+        covered = _html("covered", "")
         line = _html("line", line_html(basis, language))
-    return Layout(turns, heading, fresh, chosen, answer_in, jurisdiction, conversation, box, send, panel, line)
+    return Layout(
+        turns=turns,
+        heading=heading,
+        covering=covering,
+        cover=cover,
+        covered=covered,
+        fresh=fresh,
+        language=chosen,
+        answer_in=answer_in,
+        jurisdiction=jurisdiction,
+        conversation=conversation,
+        box=box,
+        send=send,
+        panel=panel,
+        line=line,
+    )
 
 
 def words(assistant: Answers, language: Language) -> list[Any]:
@@ -85,6 +107,7 @@ def words(assistant: Answers, language: Language) -> list[Any]:
     basis = handlers.about(assistant, language)
     return [
         heading_html(language),
+        gr.update(value=say("covered.button", language)),
         gr.update(value=say("page.new_patient", language)),
         gr.update(**_languages(language), value=language),
         gr.update(**_answer_in(language)),

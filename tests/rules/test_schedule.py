@@ -19,7 +19,7 @@ def test_each_dated_step_is_one_entry() -> None:
     assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 5
     days = [line.split(":")[1] for line in text.split("\r\n") if line.startswith("DTSTART")]
     assert days == ["20260105", "20260108", "20260111", "20260118", "20260125"]
-    assert "SUMMARY:Teclistamab\\, step-up dose 2 0.3 mg/kg" in text
+    assert "SUMMARY:Teclistamab\\, step-up dose 2 (0.3 mg/kg)" in text
 
 
 def test_the_same_result_gives_the_same_bytes() -> None:
@@ -37,7 +37,7 @@ def test_lines_end_with_crlf_and_are_at_most_75_bytes() -> None:
 
 
 def test_chinese_names_stand_in_the_chinese_file() -> None:
-    assert "特立妥单抗 递增剂量2 0.3 mg/kg" in calendar_text(run("schedule", INPUTS), "zh")
+    assert "特立妥单抗，递增剂量2（0.3 mg/kg）" in calendar_text(run("schedule", INPUTS), "zh")
 
 
 def test_one_document_can_be_chosen() -> None:
