@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant import __version__
-from assistant.errors import AssistantError, RuleInputError
+from assistant.errors import AssistantError
+from assistant.rules_cli import rules_app
 
 app = typer.Typer(
     help="Cited answers and deterministic rules on T-cell-engaging bispecific antibodies in multiple myeloma.",
@@ -20,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-rules_app = typer.Typer(help="The deterministic rules: list, show, run.", no_args_is_help=True)
 index_app = typer.Typer(help="The search index and the corpus behind it: build, check.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 app.add_typer(index_app, name="index")
@@ -184,7 +184,9 @@ def import_document(
     else:
         with _bar() as progress:
             if pair is not None:
-                added: tuple[Any, ...] = importing.import_pair(*pair, home, title=title, source=source, progress=progress)
+                added: tuple[Any, ...] = importing.import_pair(
+                    *pair, home, title=title, source=source, progress=progress
+                )
             elif file is not None:
                 language: Any = lang
                 added = (
@@ -243,68 +245,6 @@ def doctor() -> None:
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
-
-
-@rules_app.command("list")
-def rules_list(as_json: Json = False) -> None:
-    """All rules; with --json their input schemas."""
-    from assistant.rules import catalogue
-
-    entries = catalogue()
-    if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
-        return
-    for entry in entries:
-        typer.echo(f"{entry['name']:24} {entry['title']['en']} / {entry['title']['zh']}")
-
-
-@rules_app.command("show")
-def rules_show(name: Annotated[str, typer.Argument(help="Name of the rule.")]) -> None:
-    """The inputs of one rule as JSON Schema."""
-    from assistant.rules import catalogue
-
-    entries = {entry["name"]: entry for entry in catalogue()}
-    if name not in entries:
-        raise typer.BadParameter(f"found '{name}'; allowed: {', '.join(entries)}", param_hint="NAME")
-    typer.echo(json.dumps(entries[name], ensure_ascii=False, indent=1))
-
-
-@rules_app.command("run")
-def rules_run(
-    name: Annotated[str, typer.Argument(help="Name of the rule.")],
-    inputs: Annotated[str, typer.Option("--json", help='Inputs as a JSON object, e.g. \'{"drug": "teclistamab"}\'.')],
-) -> None:
-    """Run one rule and print its result as JSON."""
-    from assistant.rules import run
-
-    try:
-        given = json.loads(inputs, parse_float=str)
-    except json.JSONDecodeError as error:
-        raise typer.BadParameter(
-            f"not JSON: {error.msg} at character {error.pos}; write an object of inputs.", param_hint="--json"
-        ) from error
-    if not isinstance(given, dict):
-        raise typer.BadParameter(f"found a {type(given).__name__}; an object of inputs is needed.", param_hint="--json")
-    try:
-        result = run(name, given)
-    except RuleInputError as error:
-        typer.echo(
-            json.dumps(
-                {
-                    "error": {
-                        "input": error.name,
-                        "found": error.found,
-                        "allowed": error.allowed,
-                        "message": error.en,
-                        "message_zh": error.zh,
-                    }
-                },
-                ensure_ascii=False,
-            ),
-            err=True,
-        )
-        raise typer.Exit(1) from None
-    typer.echo(result.model_dump_json(indent=1))
 
 
 @index_app.command("build")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
@@ -30,8 +31,16 @@ class Settings(BaseSettings):
     chat_timeout_s: float = 30.0
     """Seconds to wait for the chat model before the extractive answer is shown."""
 
+    tables: str = ""
+    """"" for the shipped rules tables alone, else a folder with the hospital's own tables (docs/local-tables.md)."""
+
     max_question: int = 2000
     """Longest question in characters."""
+
+    @property
+    def tables_folder(self) -> Path | None:
+        """The folder with the hospital's own tables, if one is set."""
+        return Path(self.tables).expanduser() if self.tables else None
 
 
 def settings() -> Settings:

@@ -13,6 +13,7 @@ from assistant.answer.cite import CitationBook, Evidence
 from assistant.answer.draft import Draft
 from assistant.answer.finish import finish
 from assistant.answer.guidance import GuidanceComposer
+from assistant.answer.passages import Passage, passage_of
 from assistant.answer.phrase import Phraser, phraser
 from assistant.answer.turned_away import turned_away
 from assistant.answer.verify import verify
@@ -25,6 +26,7 @@ from assistant.retrieve.embedding import embedder
 from assistant.retrieve.index import Index, Progress, build_index, open_index
 from assistant.retrieve.search import Filters, Hit, Searcher
 from assistant.retrieve.tokens import tokeniser
+from assistant.rules.local_check import checked_tables
 from assistant.text.normalise import normalise
 from assistant.types import Answer, Jurisdiction, Language
 from assistant.understand.reading import Reading, read
@@ -43,10 +45,13 @@ class Assistant:
         self._lexicon = lexicon()
         self._evidence = Evidence(index.corpus, index.imported)
         self._searcher = Searcher(index, model, use_chroma=configured.vectors == "chroma")
-        chooser = StatementChooser(self._evidence, tokeniser(), self._searcher.weight, model)
-        self._guidance = GuidanceComposer(self._evidence, chooser)
+        self._chooser = StatementChooser(self._evidence, tokeniser(), self._searcher.weight, model)
+        self._guidance = GuidanceComposer(self._evidence, self._chooser)
         self._gaps = {gap.id: gap for gap in index.corpus.gaps}
         self._phrase = phrase
+        self._tables = configured.tables_folder
+        if self._tables is not None:
+            checked_tables(self._tables)  # a faulty table of the hospital's own is reported before any question
 
     @classmethod
     def open(cls, home: Path | None = None, *, progress: Progress | None = None, build: bool = True) -> Assistant:
@@ -114,6 +119,12 @@ class Assistant:
         wanted = Filters(drugs=reading.drugs, jurisdictions=reading.jurisdictions, documents=documents)
         return self._searcher.search(query, wanted, k)
 
+    def passages(self, query: str, k: int = 5, *, language: LanguageChoice = "auto") -> tuple[Passage, ...]:
+        """The same as passages of text with their citations, for callers that compose an answer of their own."""
+        shown = self._read(query, language, None, NEW).language
+        found = (passage_of(hit, query, shown, self._evidence, self._chooser) for hit in self.search(query, k))
+        return tuple(passage for passage in found if passage is not None)
+
     @property
     def _mode(self) -> str:
         return "extractive" if self._phrase is None else self.settings.chat_model
@@ -127,7 +138,7 @@ class Assistant:
     def _draft(self, reading: Reading) -> Draft:
         book = CitationBook(self._evidence, reading.language)
         if reading.route == "rule" and reading.call is not None:
-            draft = calculate(reading.call, reading.language, book, self._gaps)
+            draft = calculate(reading.call, reading.language, book, self._gaps, self._tables)
             if not reading.also_guidance or draft.kind != "calculation":
                 return draft
             return _joined(draft, self._guidance.compose(reading, self._hits(reading), book))

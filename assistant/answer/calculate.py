@@ -6,6 +6,7 @@ The other reading of an ambiguous wording is computed too and shown as a warning
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from assistant.answer.cite import CitationBook
@@ -31,19 +32,25 @@ NEEDS_DRUG = frozenset({"restart", "dose"})
 _DRUGS = ("teclistamab", "talquetamab", "elranatamab", "linvoseltamab")
 
 
-def calculate(call: Call, language: Language, book: CitationBook, gaps: dict[str, Gap]) -> Draft:
-    """Run the rule and word its result; an unusable input becomes a question that names it."""
+def calculate(
+    call: Call, language: Language, book: CitationBook, gaps: dict[str, Gap], tables: Path | None = None
+) -> Draft:
+    """Run the rule and word its result; an unusable input becomes a question that names it.
+
+    `tables` is the folder with the hospital's own tables, if there is one.
+    """
     inputs = _rule_inputs(call.inputs)
     if call.rule in NEEDS_DRUG and "drug" not in inputs:
         return _asking(call, (_ask_drug(),), language)
     try:
-        result = whole_schedule(inputs) if call.inputs.get("_every_step") else run(call.rule, inputs)
+        every_step = call.inputs.get("_every_step")
+        result = whole_schedule(inputs, tables) if every_step else run(call.rule, inputs, local_tables=tables)
     except RuleInputError as error:
         question = Text(en=error.en, zh=error.zh)
         return _asking(call, (MissingInput(name=error.name, question=question),), language)
     if result.missing:
         return _asking(call, result.missing, language)
-    return _result(call, result, language, book, gaps)
+    return _result(call, result, language, book, gaps, tables)
 
 
 def _rule_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +73,14 @@ def _notes(call: Call, language: Language) -> list[str]:
     return [say(note, language, found=found) for note in call.notes if note in {"days_late", "unclear_amount"}]
 
 
-def _result(call: Call, result: RuleResult, language: Language, book: CitationBook, gaps: dict[str, Gap]) -> Draft:
+def _result(
+    call: Call,
+    result: RuleResult,
+    language: Language,
+    book: CitationBook,
+    gaps: dict[str, Gap],
+    tables: Path | None,
+) -> Draft:
     statements: list[AnswerStatement] = []
     tail: list[str] = []
     order = {"applies": 0, "superseded": 1, "not_covered": 2}
@@ -76,8 +90,6 @@ def _result(call: Call, result: RuleResult, language: Language, book: CitationBo
         if verdict.gap in gaps and not markers and "drug" in call.inputs:
             markers = book.cite_about(gaps[verdict.gap].topic, call.inputs["drug"], verdict.jurisdiction)
         summary = verdict.summary.in_language(language)
-        if verdict.status == "superseded":
-            summary = say("superseded", language, summary=summary)
         statements.append(AnswerStatement(text=summary, markers=(*markers, "rule"), heading=verdict.jurisdiction))
         statements += [
             AnswerStatement(text=note.in_language(language), markers=("rule",), heading=verdict.jurisdiction)
@@ -92,7 +104,7 @@ def _result(call: Call, result: RuleResult, language: Language, book: CitationBo
         tail=tuple(dict.fromkeys(tail)),
         citations=book.citations,
         calculation=_calculation(result, book),
-        warnings=_warnings(call, language),
+        warnings=_warnings(call, language, tables),
         gaps=tuple(dict.fromkeys(verdict.gap for verdict in verdicts if verdict.gap)),
     )
 
@@ -109,13 +121,10 @@ def _calculation(result: RuleResult, book: CitationBook) -> Calculation:
     )
 
 
-def _warnings(call: Call, language: Language) -> tuple[Notice, ...]:
+def _warnings(call: Call, language: Language, tables: Path | None) -> tuple[Notice, ...]:
     found: list[Notice] = []
-    if "pressure_read_as_normal" in call.notes:
-        text = say("pressure_read_as_normal", language, pressure=call.inputs["_pressure"])
-        found.append(Notice(id="pressure_read_as_normal", text=text))
     if "missed_read_as_last" in call.notes and call.alternative is not None:
-        other = run(call.rule, _rule_inputs(call.alternative))
+        other = run(call.rule, _rule_inputs(call.alternative), local_tables=tables)
         said = " ".join(
             verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status == "applies"
         )

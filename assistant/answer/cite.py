@@ -56,6 +56,12 @@ class Evidence:
         other = "en" if language == "zh" else "zh"
         return self._sections.get((section_id, language)) or self._sections.get((section_id, other))
 
+    def reading(self, citation: Citation) -> str:
+        """The cited statement as a sentence: for a table row, its cells with their column heads; "" when it is not found."""
+        section = self.section(citation.section, citation.language)
+        statements = section.statements if section is not None else ()
+        return next((s.text for s in statements if s.quote == citation.quote), "")
+
     def places(self, section_id: str, language: str) -> list[Place]:
         """All statements of a section in `language`."""
         section = self.section(section_id, language)

@@ -26,10 +26,14 @@ class Check(Record):
 
 
 class Support(Record):
-    """What a sentence may lean on: its own citations, the rule result if it names it, and the whole offer of this turn."""
+    """What a sentence may lean on: its own citations, the rule result if it names it, and the whole offer of this turn.
+
+    `readings` are the cited statements as sentences: a table row read with its column heads ("CTCAE v5.0: …").
+    """
 
     cited: tuple[Citation, ...]
     rule_text: str
+    readings: str = ""
     offered: frozenset[str]
     language: str
 
@@ -47,7 +51,7 @@ def has_support(statement: AnswerStatement, support: Support) -> Check:
 
 def numbers_supported(statement: AnswerStatement, support: Support) -> Check:
     """Every number of the sentence stands in a cited quote or in the rule result."""
-    allowed = set(numbers_in(support.rule_text))
+    allowed = set(numbers_in(support.rule_text)) | numbers_in(support.readings)
     for citation in support.cited:
         allowed |= numbers_in(citation.quote) | numbers_in(citation.section_title)
     extra = numbers_in(statement.text) - allowed
@@ -61,7 +65,10 @@ def numbers_supported(statement: AnswerStatement, support: Support) -> Check:
 def drugs_supported(statement: AnswerStatement, support: Support, lexicon: Lexicon) -> Check:
     """Every drug of the sentence is named in the evidence."""
     said = _drugs(statement.text, lexicon)
-    evidence = _drugs(" ".join([support.rule_text, *(c.quote + " " + c.section_title for c in support.cited)]), lexicon)
+    evidence = _drugs(
+        " ".join([support.rule_text, support.readings, *(c.quote + " " + c.section_title for c in support.cited)]),
+        lexicon,
+    )
     extra = said - evidence
     return Check(
         name="drugs_supported", passed=not extra, detail=f"drugs not in the evidence: {sorted(extra)}" if extra else ""
@@ -105,9 +112,11 @@ def verify(draft: Draft, evidence: Evidence, lexicon: Lexicon, language: str) ->
         own_rule = rule_text if "rule" in statement.markers else ""
         if conflict_markers & set(statement.markers):
             own_rule += conflict_text
+        cited = tuple(citations[m] for m in statement.markers if m in citations)
         support = Support(
-            cited=tuple(citations[m] for m in statement.markers if m in citations),
+            cited=cited,
             rule_text=own_rule,
+            readings=" ".join(evidence.reading(citation) for citation in cited),
             offered=offered,
             language=language,
         )

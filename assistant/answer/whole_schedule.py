@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from assistant.rules import run
@@ -19,9 +20,9 @@ _STEPS = (
 )
 
 
-def whole_schedule(inputs: Mapping[str, Any]) -> RuleResult:
+def whole_schedule(inputs: Mapping[str, Any], tables: Path | None = None) -> RuleResult:
     """One result with the verdicts of every administration that the labels give; a missing input is asked for once."""
-    found = [run("dose", {**inputs, "step": step}) for step in _STEPS]
+    found = [run("dose", {**inputs, "step": step}, local_tables=tables) for step in _STEPS]
     missing = {entry.name: entry for result in found for entry in result.missing}
     if missing:
         return found[0].model_copy(update={"verdicts": (), "missing": tuple(missing.values())})

@@ -105,7 +105,11 @@ def _documents(root: Path) -> tuple[Document, ...]:
     documents = []
     for entry in entries_of(root / "manifest.yaml"):
         with _readable(root / "manifest.yaml", entry["id"]):
-            documents.append(Document(id=entry["id"], title=Text(**entry["title"]), kind=entry["kind"], checked_on=entry["checked_on"]))
+            documents.append(
+                Document(
+                    id=entry["id"], title=Text(**entry["title"]), kind=entry["kind"], checked_on=entry["checked_on"]
+                )
+            )
     return tuple(documents)
 
 

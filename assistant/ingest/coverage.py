@@ -61,7 +61,10 @@ class Cell(Record):
 def coverage(corpus: Corpus) -> tuple[Cell, ...]:
     """All cells, by drug, topic and jurisdiction."""
     return tuple(
-        _cell(corpus, drug, topic, jurisdiction) for drug in DRUGS for topic in LABEL_TOPICS for jurisdiction in JURISDICTIONS
+        _cell(corpus, drug, topic, jurisdiction)
+        for drug in DRUGS
+        for topic in LABEL_TOPICS
+        for jurisdiction in JURISDICTIONS
     )
 
 
@@ -72,7 +75,9 @@ def _cell(corpus: Corpus, drug: str, topic: str, jurisdiction: str) -> Cell:
         if s.language == "en" and s.topic == topic and drug in s.drugs and jurisdiction in s.jurisdictions
     ]
     gaps = [
-        g.id for g in corpus.gaps if g.topic == topic and drug in g.drugs and (jurisdiction in g.jurisdictions or not g.jurisdictions)
+        g.id
+        for g in corpus.gaps
+        if g.topic == topic and drug in g.drugs and (jurisdiction in g.jurisdictions or not g.jurisdictions)
     ]
     facts = [corpus.facts[f] for s in sections for statement in s.statements for f in statement.facts]
     checked = {d.id: d.checked_on for d in corpus.documents}
@@ -150,13 +155,23 @@ def _overview(cells: tuple[Cell, ...], topics: dict[str, Text]) -> Iterable[str]
     yield "| topic | " + " | ".join(f"{drug} {j}" for drug in DRUGS for j in JURISDICTIONS) + " |"
     yield "|---|" + "---|" * (len(DRUGS) * len(JURISDICTIONS))
     for topic in LABEL_TOPICS:
-        row = [_SYMBOL[c.status] for d in DRUGS for j in JURISDICTIONS for c in cells if (c.drug, c.topic, c.jurisdiction) == (d, topic, j)]
+        row = [
+            _SYMBOL[c.status]
+            for d in DRUGS
+            for j in JURISDICTIONS
+            for c in cells
+            if (c.drug, c.topic, c.jurisdiction) == (d, topic, j)
+        ]
         yield f"| {topics[topic].en} / {topics[topic].zh} | " + " | ".join(row) + " |"
     yield ""
 
 
 def _details(cells: tuple[Cell, ...], topics: dict[str, Text]) -> Iterable[str]:
-    yield from ("## Cell by cell", "", "| drug | topic | jurisdiction | status | sections | known gaps | sources | checked on |")
+    yield from (
+        "## Cell by cell",
+        "",
+        "| drug | topic | jurisdiction | status | sections | known gaps | sources | checked on |",
+    )
     yield "|---|---|---|---|---|---|---|---|"
     for c in cells:
         if c.status != "absent" or c.gaps:

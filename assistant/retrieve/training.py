@@ -29,7 +29,7 @@ from assistant.text.normalise import normalise
 SEED = 20240501
 VOCABULARY = 14000
 DIMENSION = 192
-EPOCHS = 14
+EPOCHS = 3
 BATCH = 256
 _ROUNDS = 6
 # (anchor, positive, group): the group is what both belong to

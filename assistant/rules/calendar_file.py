@@ -18,13 +18,15 @@ from assistant.types import Language, RuleResult, Text
 _FOLD = 75
 
 
-def calendar_text(result: RuleResult, language: Language, *, document: str | None = None) -> str:
+def calendar_text(
+    result: RuleResult, language: Language, *, document: str | None = None, tables: Tables | None = None
+) -> str:
     """The dated steps of a schedule as iCalendar text with CRLF line ends; the same result gives the same bytes.
 
     `document` names one table ("schedule.teclistamab_us"); without it every verdict is written. A result without dates
-    (no start date was given) gives a calendar without entries.
+    (no start date was given) gives a calendar without entries. `tables` are those the result was made with.
     """
-    tables = load_tables()
+    tables = tables or load_tables()
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//bispecific-assistant//schedule//EN", "CALSCALE:GREGORIAN"]
     for verdict in result.verdicts:
         table = str(verdict.values.get("table", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.rules.ctcae_values import Facts, Specs
 from assistant.rules.engine import Outcome, look_up, rank
@@ -54,7 +54,7 @@ def look_up_all(table: Table, reading: Reading, tables: Tables) -> Outcome:
         row.id: row for outcome in outcomes for row in outcome.possible if best is None or rank(table, row) > best
     }
     deciding = next((outcome for outcome in outcomes if graded and graded[0] in outcome.rows), outcomes[0])
-    return Outcome(rows=tuple(graded), ask=(), possible=tuple(open_rows.values()), trace=deciding.trace)
+    return replace(deciding, rows=tuple(graded), ask=(), possible=tuple(open_rows.values()))
 
 
 def ask_for(

@@ -7,9 +7,10 @@ outcome any more are never asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from assistant.errors import TableError
 from assistant.rules.model import Row, Table, Value
@@ -23,12 +24,20 @@ Facts = Mapping[str, Value | None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Rows that hold, inputs that must be known before the outcome is certain, and every row looked at."""
+    """Rows that hold, inputs that must be known before the outcome is certain, and every row looked at.
+
+    The trace is worded when it is asked for: most look-ups only tell which inputs still matter.
+    """
 
     rows: tuple[Row, ...]
     ask: tuple[str, ...]
     possible: tuple[Row, ...]
-    trace: tuple[TraceStep, ...]
+    explain: Callable[[], tuple[TraceStep, ...]]
+
+    @cached_property
+    def trace(self) -> tuple[TraceStep, ...]:
+        """Every row that was looked at: whether it fired, and why or why not."""
+        return self.explain()
 
 
 def judge(row: Row, facts: Facts) -> bool | None:
@@ -69,5 +78,9 @@ def look_up(table: Table, facts: Facts, tables: Tables) -> Outcome:
         hits = [row for row in hits if rank(table, row) == best]
         open_rows = [row for row in open_rows if best is None or rank(table, row) > best]
     ask = tuple(name for name in table.inputs if facts.get(name) is None and any(name in row.when for row in open_rows))
-    trace = tuple(step(table, row, facts, row in hits, tables) for row in table.rows)
-    return Outcome(rows=tuple(hits), ask=ask, possible=tuple(open_rows), trace=trace)
+    fired, known = {row.id for row in hits}, dict(facts)
+
+    def explain() -> tuple[TraceStep, ...]:
+        return tuple(step(table, row, known, row.id in fired, tables) for row in table.rows)
+
+    return Outcome(rows=tuple(hits), ask=ask, possible=tuple(open_rows), explain=explain)

@@ -68,19 +68,24 @@ def read_inputs(model: type[InputsT], given: Mapping[str, Any]) -> InputsT:
     try:
         return model.model_validate({name: _tidy(value) for name, value in given.items() if value is not None})
     except ValidationError as faults:
-        fault = faults.errors()[0]
-        name = str(fault["loc"][0]) if fault["loc"] else "inputs"
-        if fault["type"] == "extra_forbidden":
-            names = list(model.model_fields)
-            near = get_close_matches(name, names, n=1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            raise wrong(name, "an unknown input", f"{', '.join(names)}{hint}") from faults
-        choices = [str(choice) for choice in _choices(model, name)]
-        allowed = ", ".join(choices) or fault["msg"].removeprefix("Value error, ")
-        near = get_close_matches(str(fault["input"]), choices, n=1)
+        raise input_error(model, faults) from faults
+
+
+def input_error(model: type[RuleInputs], faults: ValidationError) -> RuleInputError:
+    """The first fault of pydantic as the error for one unusable input."""
+    fault = faults.errors()[0]
+    name = str(fault["loc"][0]) if fault["loc"] else "inputs"
+    if fault["type"] == "extra_forbidden":
+        names = list(model.model_fields)
+        near = get_close_matches(name, names, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
-        zh = None if choices else "以数字写出的数值"
-        raise wrong(name, fault["input"], f"{allowed}{hint}", zh) from faults
+        return wrong(name, "an unknown input", f"{', '.join(names)}{hint}")
+    choices = [str(choice) for choice in _choices(model, name)]
+    allowed = ", ".join(choices) or fault["msg"].removeprefix("Value error, ")
+    near = get_close_matches(str(fault["input"]), choices, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    zh = None if choices else "以数字写出的数值"
+    return wrong(name, fault["input"], f"{allowed}{hint}", zh)
 
 
 def _tidy(value: Any) -> Any:

@@ -85,8 +85,8 @@ def _review(head: Table | LocalSource, today: date | None) -> Iterator[Fault]:
     """Title, dates and reviewers."""
     if not head.title.en.strip() or _CHINESE.search(head.title.en):
         yield Fault("title.en", f"'{head.title.en}'", "a title in English", "Write the English title")
-    if not _CHINESE.search(head.title.zh):
-        yield Fault("title.zh", f"'{head.title.zh}'", "a title in Chinese", "Write the Chinese title")
+    if not head.title.zh.strip():
+        yield Fault("title.zh", "nothing", "the title to show in Chinese", "Write the Chinese title")
     dates = {"published_on": head.published_on, "checked_on": head.checked_on}
     for name, written in dates.items():
         yield from _day(name, written, today)
@@ -102,9 +102,9 @@ def _review(head: Table | LocalSource, today: date | None) -> Iterator[Fault]:
 
 def _day(place: str, written: str, today: date | None) -> Iterator[Fault]:
     """A date of the calendar, given in full, as a month or as a year, and not ahead of `today`."""
-    first_day = "-".join((written.split("-") + ["01", "01"])[: len(("year", "month", "day"))])
+    parts = [*(int(part) for part in written.split("-")), 1, 1]
     try:
-        start = date.fromisoformat(first_day)
+        start = date(parts[0], parts[1], parts[2])
     except ValueError:
         yield Fault(place, f"'{written}'", "a date of the calendar such as 2025-03-20", "Correct the date")
         return
@@ -153,12 +153,18 @@ def _source(row: Row, known: list[Table]) -> Iterator[Fault]:
         yield Fault(place, "nothing", "the document, and the place in it after '#'", "Write where the row was read")
     elif len(row.source) not in (1, len(row.facts)):
         yield Fault(place, f"{len(row.source)} sources", "one, or one for each of `facts`", "Add or remove sources")
+    shared: dict[str, set[str]] = {}
     for other in (other for table in known for other in table.rows):
         for fact in set(row.facts) & set(other.facts):
-            if row.source and not set(row.source) & set(other.source):
-                place = f"rows.{row.id}.facts"
-                yield Fault(place, f"'{fact}', a fact of {other.source[0]}", "an id of your own", "Rename the fact")
-                return
+            shared.setdefault(fact, set()).update(_documents(other))
+    for fact, documents in shared.items():
+        if documents and not documents & _documents(row):
+            found = f"'{fact}', a fact of {', '.join(sorted(documents))}"
+            yield Fault(f"rows.{row.id}.facts", found, "an id of your own", "Rename the fact")
+
+
+def _documents(row: Row) -> set[str]:
+    return {source.partition("#")[0] for source in row.source}
 
 
 def _then(table: Table, row: Row, known: list[Table], shipped: Tables) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -225,6 +226,16 @@ class Unit(Entry):
     numerator: Decimal
     denominator: Decimal
     ambiguous: Names = ()
+
+    @cached_property
+    def ratio(self) -> Fraction:
+        """Base units in one of this unit, exactly."""
+        return Fraction(self.numerator) / Fraction(self.denominator)
+
+    @cached_property
+    def zero(self) -> Fraction:
+        """The offset, exactly."""
+        return Fraction(self.offset)
 
 
 class Bound(Entry):

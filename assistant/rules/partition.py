@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from assistant.rules.model import InputSpec, Interval, Table, Value
 from assistant.rules.trace import plain
@@ -28,7 +28,7 @@ def values_of(table: Table, name: str, spec: InputSpec) -> list[Value]:
     if spec.kind == "whole_number":
         tried = {bound + shift for bound in ordered for shift in (-one, 0, one)}
     else:
-        between = {(low + high) / (one + one) for low, high in zip(ordered, ordered[1:], strict=False)}
+        between = {(low + high) / (one + one) for low, high in pairwise(ordered)}
         tried = {*ordered, *between, ordered[-1] + one}
     return [value for value in sorted(tried) if value in spec.range]
 

@@ -17,8 +17,7 @@ def to_base(tables: Tables, kind: str, name: str, value: Decimal, unit: str) -> 
     if found is None or found.kind != kind or found.ambiguous:
         allowed = ", ".join(entry.id for entry in tables.units.values() if entry.kind == kind)
         raise wrong(name, unit, allowed)
-    exact = (Fraction(value) - Fraction(found.offset)) * Fraction(found.numerator) / Fraction(found.denominator)
-    return decimal(exact)
+    return decimal((Fraction(value) - found.zero) * found.ratio)
 
 
 def convert(tables: Tables, kind: str, name: str, value: Decimal, unit: str, to: str) -> Decimal:
@@ -29,8 +28,7 @@ def convert(tables: Tables, kind: str, name: str, value: Decimal, unit: str, to:
 def as_fraction(tables: Tables, kind: str, name: str, value: Decimal, unit: str, to: str) -> Fraction:
     """The same conversion as an exact fraction."""
     found, goal = _listed(tables, kind, name, unit), _listed(tables, kind, name, to)
-    base = (Fraction(value) - Fraction(found.offset)) * Fraction(found.numerator) / Fraction(found.denominator)
-    return base * Fraction(goal.denominator) / Fraction(goal.numerator) + Fraction(goal.offset)
+    return (Fraction(value) - found.zero) * found.ratio / goal.ratio + goal.zero
 
 
 def _listed(tables: Tables, kind: str, name: str, unit: str) -> Unit:

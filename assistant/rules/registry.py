@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import TableError
 from assistant.rules import (
     anc,
     bsa,
@@ -44,6 +45,8 @@ from assistant.rules import (
 )
 from assistant.rules.inputs import read_inputs, wrong
 from assistant.rules.load import load_tables
+from assistant.rules.local_check import checked_tables
+from assistant.rules.local_marks import mark_local
 from assistant.rules.rule import Rule
 from assistant.types import RuleResult
 
@@ -86,7 +89,9 @@ RULES: dict[str, Rule] = {module.RULE.name: module.RULE for module in _MODULES}
 def run(
     name: str, inputs: Mapping[str, Any], *, as_of: date | None = None, local_tables: Path | None = None
 ) -> RuleResult:
-    """Run one rule. Raises `RuleInputError` for an unknown rule or an unusable input, `TableError` for a bad table.
+    """Run one rule, with a hospital's own tables from the folder `local_tables` put in (see docs/local-tables.md).
+
+    Raises `RuleInputError` for an unknown rule or an unusable input, `TableError` for a faulty table.
 
     >>> run("restart", {"drug": "talquetamab", "last_dose": "step_up_1", "days_since_last_dose": 9}).verdicts[0].gap
     'gap-027'
@@ -94,7 +99,18 @@ def run(
     rule = RULES.get(name)
     if rule is None:
         raise wrong("rule", name, ", ".join(RULES))
-    return rule.decide(read_inputs(rule.inputs, inputs), load_tables(local_tables), as_of=as_of)
+    given = read_inputs(rule.inputs, inputs)
+    if local_tables is None:
+        return rule.decide(given, load_tables(), as_of=as_of)
+    tables = checked_tables(local_tables)
+    try:
+        return mark_local(rule.decide(given, tables, as_of=as_of), tables)
+    except (LookupError, ArithmeticError, ValueError) as fault:
+        raise TableError(
+            f"{local_tables}: found no usable row for the rule '{name}' with these inputs. Allowed: own tables that "
+            "hold what the shipped ones hold. Compare with `assistant rules tables`.",
+            f"{local_tables}：自有表格中没有可供规则“{name}”使用的条目。请与 `assistant rules tables` 对照。",
+        ) from fault
 
 
 def catalogue() -> list[dict[str, Any]]:

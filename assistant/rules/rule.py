@@ -14,7 +14,9 @@ from assistant.types import RuleResult, Text
 class Decide(Protocol):
     """The decision of a rule: checked inputs and tables in, result out; the same for the same arguments."""
 
-    def __call__(self, inputs: Any, tables: Tables, as_of: date | None = None) -> RuleResult: ...
+    def __call__(self, inputs: Any, tables: Tables, as_of: date | None = None) -> RuleResult:
+        """The result for checked inputs."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistant.errors import TableError
 from assistant.rules.model import Absence, Bound, Document, Interval, Question, Row, Table, Unit
@@ -56,7 +56,7 @@ class Tables:
 
     def label(self, key: str) -> Text:
         """The name of an id in both languages; an id without one is shown as it stands."""
-        return self.labels.get(key) or Text(en=key, zh=key)
+        return self.labels.get(key) or _as_it_stands(key)
 
     def say(self, rule: str, key: str) -> Text:
         """A wording template of a rule, or of the wording common to all rules."""
@@ -67,6 +67,12 @@ class Tables:
         names = sorted(table.id for family in families for table in self.families.get(family, []))
         parts = [f"{name}:{self.digests[name]}" for name in names]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=4096)
+def _as_it_stands(key: str) -> Text:
+    """The text of an id without a label; most are numbers of the tables."""
+    return Text(en=key, zh=key)
 
 
 def in_force(tables: list[Table], as_of: date | None) -> list[Table]:

@@ -23,7 +23,9 @@ def step(table: Table, row: Row, facts: Mapping[str, str | Decimal | None], fire
     shown = [_why(name, condition, value, table.inputs[name], tables) for name, condition, value in failed or reasons]
     if not shown:
         shown = [tables.say("common", "always")]
-    why = Text(en="; ".join(text.en for text in shown), zh="；".join(text.zh for text in shown))
+    why = shown[0]
+    if len(shown) > 1:
+        why = Text(en="; ".join(text.en for text in shown), zh="；".join(text.zh for text in shown))
     return TraceStep(table=table.id, row=row.id, fired=fired, why=why)
 
 

@@ -13,15 +13,23 @@ from assistant.types import Provenance, Text, TraceStep, Verdict
 _CAVEATS = {"single_source": "single_source", "secondary": "secondary"}
 
 
+class _Words:
+    """The words of a context in one language, looked up only when a template names them."""
+
+    def __init__(self, context: Mapping[str, str | Text], tables: Tables, language: str) -> None:
+        self._context, self._tables, self._language = context, tables, language
+
+    def __getitem__(self, name: str) -> str:
+        value = self._context[name]
+        text = self._tables.label(value) if isinstance(value, str) else value
+        return text.in_language(self._language)
+
+
 def fill(template: Text, context: Mapping[str, str | Text], tables: Tables) -> Text:
     """A wording template with its {names} replaced, each in its language."""
-    english: dict[str, str] = {}
-    chinese: dict[str, str] = {}
-    for name, value in context.items():
-        text = tables.label(value) if isinstance(value, str) else value
-        english[name], chinese[name] = text.en, text.zh
+    words = [_Words(context, tables, language) for language in ("en", "zh")]
     try:
-        return Text(en=template.en.format_map(english), zh=template.zh.format_map(chinese))
+        return Text(en=template.en.format_map(words[0]), zh=template.zh.format_map(words[1]))
     except KeyError as missing:
         name, names = missing.args[0], ", ".join(sorted(context))
         raise TableError(
@@ -41,6 +49,14 @@ def context_of(table: Table, values: Mapping[str, str | Text]) -> dict[str, str 
     }
 
 
+def own_header(table: Table, row: Row) -> Table:
+    """The table as the document of `row`: of a hospital's own row in a shipped table, the hospital's document."""
+    if row.local is None:
+        return table
+    own = {"title": row.local.title, "published_on": row.local.published_on, "notes": (), "superseded": None}
+    return table.model_copy(update=own)
+
+
 def provenance(table: Table, row: Row, tables: Tables) -> tuple[Provenance, ...]:
     """One record per fact of the row: source, locator, date, jurisdiction, confidence."""
     sources = row.source if len(row.source) == len(row.facts) else row.source * len(row.facts) or ("",) * len(row.facts)
@@ -52,7 +68,7 @@ def provenance(table: Table, row: Row, tables: Tables) -> tuple[Provenance, ...]
             facts=tuple(facts),
             source=source.partition("#")[0],
             locator=source.partition("#")[2],
-            date=_date(source.partition("#")[0], table, tables),
+            date=_date(source.partition("#")[0], own_header(table, row), tables),
             jurisdiction=table.jurisdiction,
             confidence=row.confidence,
         )
@@ -89,6 +105,7 @@ def word(
     notes: tuple[Text, ...] = (),
 ) -> Verdict:
     """The verdict of one fired row. `values` are shown as results; `extra` only fills the wording."""
+    table = own_header(table, row)
     results = {**row.then, **(values or {})}
     context = context_of(table, {**results, **(extra or {})})
     shown = caveats(rule, table, row, context, tables)

@@ -35,8 +35,7 @@ def asked(question: Question) -> Call | None:
     of_this_patient = len(said) >= 2 or bool(said & {"temperature_value", "died_of_crs"}) or "crs_diagnosed" in found
     if not said or not of_this_patient:
         return None
-    notes = ("pressure_read_as_normal",) if "_pressure" in found else ()
-    return Call(rule="crs_grade", inputs=_with_fever_before(found), notes=notes)
+    return Call(rule="crs_grade", inputs=_with_fever_before(found))
 
 
 def slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,23 +7,21 @@ asks for it if it could change the grade. The wordings stand in `findings.yaml`.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
-from assistant.text.quantities import Quantity, pressures_in
+from assistant.text.quantities import Quantity
 from assistant.understand.clauses import Clause, clauses_of, status_of
 from assistant.understand.cues import choice_patterns, cue
 from assistant.understand.temperatures import read_temperature
 
 _VASOPRESSORS = ("norepinephrine", "epinephrine", "dopamine", "phenylephrine", "vasopressin")
-# mmHg; no grading limit: a reading convention, which is shown beside the result
-_SURELY_NORMAL = (Decimal(100), Decimal(60))
 
 
 def crs_findings(text: str, quantities: tuple[Quantity, ...], *, device_before: str = "") -> dict[str, str]:
     """The inputs of the rule `crs_grade` that normalised `text` gives; only what is said.
 
     `_temperature_earlier` is a higher temperature earlier in the same event (the caller asks the rule what it means),
-    `_pressure` a blood pressure that was read as normal, `_vasopressors_named` the running vasopressors by name.
+    `_vasopressors_named` the running vasopressors by name. A blood pressure typed as figures gives nothing: the scale
+    names no figure, so whether it is hypotension is asked.
     `device_before` is the oxygen device of an earlier turn, to which a flow alone ("8 L") belongs.
     """
     found: dict[str, str] = {}
@@ -37,7 +35,6 @@ def crs_findings(text: str, quantities: tuple[Quantity, ...], *, device_before: 
         _pressure(clause, found)
         _oxygen(clause, quantities, found, device_before)
     _vasopressors(clauses, found)
-    _pressure_in_figures(text, clauses, found)
     _diagnosis(text, found)
     return found
 
@@ -83,17 +80,6 @@ def _pressure(clause: Clause, found: dict[str, str]) -> None:
         found.setdefault("hypotension", "absent")
     elif match := cue("hypotension", clause.text):
         found["hypotension"] = _status(clause, match)
-
-
-def _pressure_in_figures(text: str, clauses: tuple[Clause, ...], found: dict[str, str]) -> None:
-    """A pressure typed as figures counts as normal only well above every limit; a lower one is asked about."""
-    current = [c for c in clauses if not c.past]
-    pairs = [p for p in pressures_in(text) if any(c.start <= p.start < c.start + len(c.text) for c in current)]
-    if not pairs or "hypotension" in found or found.get("vasopressors", "none") != "none" or cue("fluids_given", text):
-        return
-    if all(pair.systolic >= _SURELY_NORMAL[0] and pair.diastolic >= _SURELY_NORMAL[1] for pair in pairs):
-        found["hypotension"] = "absent"
-        found["_pressure"] = f"{pairs[-1].systolic}/{pairs[-1].diastolic}"
 
 
 def _oxygen(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, str], device_before: str) -> None:

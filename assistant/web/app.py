@@ -52,13 +52,18 @@ def build(assistant: Answers) -> gr.Blocks:
         return handlers.covered(assistant, handlers.page_language(shown_in), shown=not open_now), not open_now
 
     def new_patient(shown_in: str) -> tuple[Any, ...]:
-        start = handlers.transcript((), handlers.page_language(shown_in))
-        return (), start, close_citation(shown_in), "", "", False
+        empty = handlers.transcript((), handlers.page_language(shown_in))
+        return (), empty, close_citation(shown_in), "", "", False
 
     def switch(wanted: str, turns: Turns, covering: bool) -> list[Any]:
         language = handlers.page_language(wanted)
         conversation = gr.skip() if turns else handlers.transcript((), language)
         return [conversation, handlers.covered(assistant, language, shown=covering), *words(assistant, language)]
+
+    def start(wanted: str) -> list[Any]:
+        # what a quick reader has opened meanwhile stays open
+        language = handlers.page_language(wanted)
+        return [handlers.transcript((), language), *words(assistant, language)]
 
     with page:
         at = lay_out(assistant, "en")
@@ -84,7 +89,7 @@ def build(assistant: Answers) -> gr.Blocks:
         at.language.input(lambda wanted: wanted, at.language, at.answer_in, **_QUIET).then(
             switch, [at.language, at.turns, at.covering], worded, **_QUIET
         )
-        page.load(lambda wanted: switch(wanted, (), False), at.language, worded, js=_BROWSER_LANGUAGE, **_QUIET)
+        page.load(start, at.language, [at.conversation, *at.worded()], js=_BROWSER_LANGUAGE, **_QUIET)
     return page
 
 

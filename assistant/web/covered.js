@@ -1,11 +1,11 @@
 // Runs once for the view of what is covered: opening moves the focus to its heading; closing gives back focus and place.
-const opener = document.querySelector('#covered-button');
-const conversation = document.querySelector('#transcript');
+const opener = () => document.querySelector('#covered-button');
+const conversation = () => document.querySelector('#transcript');
 let shown = false;
 let place = { page: 0, conversation: 0 };
-opener?.setAttribute('aria-pressed', 'false');
-opener?.addEventListener('click', () => {
-  if (!shown) place = { page: window.scrollY, conversation: conversation?.scrollTop ?? 0 };
+document.addEventListener('click', (event) => {
+  if (shown || !event.target.closest('#covered-button')) return;
+  place = { page: window.scrollY, conversation: conversation()?.scrollTop ?? 0 };
 }, true);
 const follow = () => {
   const open = Boolean(element.querySelector('.covered'));
@@ -14,16 +14,17 @@ const follow = () => {
     window.scrollTo(0, 0);
     element.querySelector('.focus-here').focus({ preventScroll: true });
   } else if (!open && shown) {
-    if (conversation?.querySelector('.turn')) {
+    if (conversation()?.querySelector('.turn')) {
       window.scrollTo(0, place.page);
-      conversation.scrollTop = place.conversation;
+      conversation().scrollTop = place.conversation;
     }
-    opener?.focus({ preventScroll: true });
+    opener()?.focus({ preventScroll: true });
   }
-  opener?.setAttribute('aria-pressed', String(open));
+  opener()?.setAttribute('aria-pressed', String(open));
   shown = open;
 };
 new MutationObserver(follow).observe(element, { childList: true, subtree: true });
+requestAnimationFrame(follow); // by then the button is there
 element.addEventListener('click', (event) => {
   if (event.target.closest('[data-close]')) {
     trigger('close', {});

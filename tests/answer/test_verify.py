@@ -77,3 +77,8 @@ def test_a_drug_that_the_evidence_does_not_name_fails(text: str, passes: bool, l
 )
 def test_a_sentence_in_the_other_language_fails(text: str, language: str, passes: bool) -> None:
     assert language_right(said(text, "1"), support(language=language)).passed is passes
+
+
+def test_a_number_of_the_column_head_of_a_cited_row_is_supported() -> None:
+    assert numbers_supported(said("CTCAE v5.0: 8 to 28 days", "1"), support(readings="CTCAE v5.0: 8 to 28 days")).passed
+    assert not numbers_supported(said("CTCAE v5.0: 8 to 28 days", "1"), support()).passed

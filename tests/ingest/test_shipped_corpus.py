@@ -61,7 +61,7 @@ def test_no_way_of_asking_is_shown(shipped_corpus: Corpus) -> None:
 
 def test_ways_of_asking_point_to_one_section(shipped_corpus: Corpus) -> None:
     """Known doubles: they may only become fewer."""
-    known = {"查病毒用pcr还是抗体", "丙肝抗体阳性下一步", "塔奎妥停药多久能怀孕", "convert igg units", "igg單位換算"}
+    known: set[str] = set()
 
     assert set(repeated_asked_as(shipped_corpus)) <= known
 

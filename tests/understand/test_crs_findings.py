@@ -19,15 +19,29 @@ def read(text: str) -> dict[str, str]:
     [
         (
             "体温38.5℃，需一种升压药，鼻导管2 L/min，CRS几级？",
-            {"temperature_value": "38.5", "vasopressors": "one", "oxygen_device": "nasal_cannula", "oxygen_flow_l_min": "2"},
+            {
+                "temperature_value": "38.5",
+                "vasopressors": "one",
+                "oxygen_device": "nasal_cannula",
+                "oxygen_flow_l_min": "2",
+            },
         ),
         ("发烧38.6，血压正常不吸氧", {"temperature_value": "38.6", "hypotension": "absent", "oxygen_device": "none"}),
-        ("体温三十八度五，没低血压，未用氧", {"temperature_value": "38.5", "hypotension": "absent", "oxygen_device": "none"}),
-        ("CRS用了去甲0.05，鼻导管3L", {"vasopressors": "one", "oxygen_device": "nasal_cannula", "oxygen_flow_l_min": "3"}),
+        (
+            "体温三十八度五，没低血压，未用氧",
+            {"temperature_value": "38.5", "hypotension": "absent", "oxygen_device": "none"},
+        ),
+        (
+            "CRS用了去甲0.05，鼻导管3L",
+            {"vasopressors": "one", "oxygen_device": "nasal_cannula", "oxygen_flow_l_min": "3"},
+        ),
         ("norepinephrine plus vasopressin, 8 L/min nasal cannula", {"vasopressors": "one_plus_vasopressin"}),
         ("no pressors, normotensive", {"vasopressors": "none", "hypotension": "absent"}),
         ("on two pressors and intubated", {"vasopressors": "two_or_more", "oxygen_device": "mechanical_ventilation"}),
-        ("101.3 F after tocilizumab", {"temperature_value": "101.3", "temperature_unit": "F", "anticytokine_given": "present"}),
+        (
+            "101.3 F after tocilizumab",
+            {"temperature_value": "101.3", "temperature_unit": "F", "anticytokine_given": "present"},
+        ),
     ],
 )
 def test_findings_that_are_said_are_read(text: str, expected: dict[str, str]) -> None:

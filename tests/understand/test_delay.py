@@ -58,7 +58,9 @@ def test_an_amount_that_is_not_an_exact_number_of_days_is_kept_as_unclear(text: 
     assert delay.unclear_amount
 
 
-@pytest.mark.parametrize("text", ["more than 28 days since the last dose", "8-28 days since the last dose", "距末次给药超过28天"])
+@pytest.mark.parametrize(
+    "text", ["more than 28 days since the last dose", "8-28 days since the last dose", "距末次给药超过28天"]
+)
 def test_a_bound_or_a_range_is_not_read_as_a_number_of_days(text: str) -> None:
     assert read(text).days_since is None
 

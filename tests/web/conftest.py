@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+LOCALE = {"en": "en-US", "zh": "zh-CN"}
+Opened = Callable[..., Any]
 CHROMIUM_ARGS = [
     "--headless",
     "--no-sandbox",
@@ -71,3 +73,33 @@ def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         page = launch(assistant, port=port, wait=False)
         yield f"http://127.0.0.1:{port}/"
         page.close(verbose=False)
+
+
+@pytest.fixture
+def opened(browser: Any, address: str) -> Iterator[Opened]:
+    """Opens the page in a new context; afterwards nothing may have left the machine or been reported as an error."""
+    contexts, outside, faults = [], [], []
+
+    def watch(request: Any) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            outside.append(request.url)
+
+    def open_page(language: str = "en", *, width: int = 1440, height: int = 900, scheme: str = "light") -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=LOCALE[language], color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", watch)
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.goto(address)
+        page.wait_for_function("tongue => document.documentElement.lang === tongue", arg=language)
+        page.wait_for_selector(".welcome .example")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert faults == []

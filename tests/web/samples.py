@@ -27,6 +27,8 @@ BODY = {
     "zh": f"按距末次给药的天数计算。\n\n| 末次剂量 | 间隔 | 处理 |\n|---|---|---|\n{ROW['zh']}\n\n- 给予预处理。",
 }
 
+OWN_BODY = "The first sentence of the copy. The second sentence of the copy."
+
 
 @dataclass(frozen=True)
 class Section:
@@ -139,6 +141,53 @@ def guidance(text: str = "CRS starts after at least 24 hours.", **changes: objec
     )
 
 
+def own_copy(**changes: object) -> dict[str, object]:
+    """What makes a citation one of the user's own copy."""
+    values: dict[str, object] = {
+        "section": "imported:demo:3",
+        "source": "imported:demo",
+        "title": "Demo paper",
+        "locator": "p. e207",
+        "date": "",
+        "jurisdiction": "",
+        "confidence": "user_copy",
+        "quote": "The second sentence of the copy.",
+        "twin_quote": "",
+        "url": "",
+        "imported": True,
+    }
+    return {**values, **changes}
+
+
+def comparison(language: str) -> Answer:
+    """A conflict with three positions; nobody's passage carries the last one."""
+    told = {
+        "en": (
+            "US label: Step-up on days 1/4/7.",
+            "EU product information: Step-up on days 1/3/5.",
+            "IMWG 2024 guideline: Its position is unknown here.",
+        ),
+        "zh": (
+            "美国说明书：第1/4/7天递增。",
+            "欧盟产品信息：第1/3/5天递增。",
+            "IMWG 2024指南：其立场在此未知。",
+        ),
+    }[language]
+    lead = {"en": "Sources differ: step-up days", "zh": "各来源说法不一：递增日程"}[language]
+    markers = (("1", "conflict:cf-01"), ("2", "conflict:cf-01"), ("conflict:cf-01",))
+    return Answer.model_validate(
+        {
+            "question": "q",
+            "language": language,
+            "kind": "comparison",
+            "text": "\n".join([lead, *told]),
+            "statements": [{"text": text, "markers": marks} for text, marks in zip(told, markers, strict=True)],
+            "citations": [citation("1", language), citation("2", language)],
+            "conflicts": ["cf-01"],
+        }
+    )
+
+
 @dataclass
 class SampleAssistant:
     """Gives the answers above and remembers how it was asked."""
@@ -153,11 +202,15 @@ class SampleAssistant:
         )
         if not question.strip():
             raise QuestionError("The question holds no words.", "问题中没有文字。")
+        if question == "own":
+            return guidance(**own_copy())
         if question == "fault":
             raise ZeroDivisionError("secret patient name")
         return restart("zh" if language == "zh" or "药" in question else "en")
 
     def section(self, section_id: str, language: Language) -> Section | None:
+        if section_id == "imported:demo:3":
+            return Section(section_id, "Demo paper", OWN_BODY, "en")
         if section_id != "restart":
             return None
         title = {"en": "How is it restarted?", "zh": "如何重新给药？"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,39 +13,8 @@ RESTART = {
     "en": "missed teclistamab step-up dose 2 by ten days since the last dose, 78 kg",
     "zh": "特立妥单抗第二次递增给药后已过10天，体重78公斤，下一步怎么给？",
 }
-LOCALE = {"en": "en-US", "zh": "zh-CN"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 Opened = Callable[..., Any]
-
-
-@pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Opened]:
-    """Opens the page in a new context; afterwards nothing may have left the machine or been reported as an error."""
-    contexts, outside, faults = [], [], []
-
-    def watch(request: Any) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            outside.append(request.url)
-
-    def open_page(language: str = "en", *, width: int = 1440, height: int = 900, scheme: str = "light") -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale=LOCALE[language], color_scheme=scheme
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", watch)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.goto(address)
-        page.wait_for_function("tongue => document.documentElement.lang === tongue", arg=language)
-        page.wait_for_selector(".welcome .example")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert outside == []
-    assert faults == []
 
 
 def ask(page: Any, question: str) -> None:

@@ -67,6 +67,16 @@ def test_citation_opens_in_both_languages() -> None:
     assert shown.count('<tr class="hit">') == 2
 
 
+@pytest.mark.parametrize(("page", "words"), [("en", "your own copy"), ("zh", "您导入的文件")])
+def test_citation_of_an_own_copy_opens_its_passage(page: str, words: str) -> None:
+    assistant = SampleAssistant()
+    shown = handlers.opened(assistant, _ask(assistant, (), "own"), "0:1", handlers.page_language(page))
+
+    assert words in shown
+    assert '<mark class="hit">The second sentence' in shown
+    assert shown.count('class="column"') == 1
+
+
 @pytest.mark.parametrize("cite", ["0:9", "5:1", "x", "", "-1:1", "0:rule"])
 def test_citation_that_is_not_there_gives_a_sentence(cite: str) -> None:
     assistant = SampleAssistant()

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from assistant.ingest.coverage import Status
 from assistant.present import words
 from assistant.present.frame import EXAMPLES
 from assistant.present.html import _TEMPLATES
@@ -47,7 +48,10 @@ def test_templates_use_only_known_words() -> None:
 def test_each_kind_confidence_and_example_has_words(language: str) -> None:
     said = words.messages(language)
     assert all(f"kind.{kind}" in said for kind in get_args(AnswerKind))
-    assert all(f"confidence.{c}" in said and f"confidence.{c}_help" in said for c in get_args(Confidence))
+    assert all(
+        f"confidence.{c}" in said and f"confidence.{c}_help" in said for c in (*get_args(Confidence), "user_copy")
+    )
+    assert all(f"status.{status}" in said and f"status.{status}_help" in said for status in get_args(Status))
     assert all(f"example.{name}" in said and f"example.{name}.kind" in said for name in EXAMPLES)
 
 
