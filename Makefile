@@ -29,6 +29,7 @@ evals: $(STAMP)       ## accuracy on the committed question sets
 
 tables: $(STAMP)      ## pages generated from the data
 	$(RUN)/assistant index coverage
+	$(RUN)/assistant rules page
 
 embedding: $(TRAIN)   ## train the shipped embedding model anew (installs torch)
 	$(RUN)/python -m assistant.retrieve.training

@@ -125,7 +125,7 @@ def with_rows(own: LocalRows, path: Path, shipped: Mapping[str, Table]) -> Table
     base = shipped.get(own.id)
     if base is None:
         raise TableError(
-            f"{path}: id: found '{own.id}'. Allowed with `replaces: rows`: the id of a shipped table. "
+            f"{path}: id: found '{own.id}'. Allowed: the id of a shipped table, with `replaces: rows`. "
             "Correct the id, or leave `replaces` out and write a whole table.",
             f"{path}：id：读到“{own.id}”，`replaces: rows` 只能用于随附表格。请改正，或写成完整的表格。",
         )

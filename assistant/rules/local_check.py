@@ -142,7 +142,8 @@ def _attempt(step: Callable[[], Any], faults: list[TableError]) -> Any:
 def _error(path: Path, fault: Fault) -> TableError:
     place = f"{fault.place}: " if fault.place else ""
     place_zh = f"{fault.place}：" if fault.place else ""
+    end = "" if fault.remedy.endswith("?") else "."
     return TableError(
-        f"{path}: {place}found {fault.found}. Allowed: {fault.allowed}. {fault.remedy}.",
+        f"{path}: {place}found {fault.found}. Allowed: {fault.allowed}. {fault.remedy}{end}",
         f"{path}：{place_zh}读到 {fault.found}。允许：{fault.allowed}。请改正（{fault.remedy}）。",
     )

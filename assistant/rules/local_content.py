@@ -15,7 +15,7 @@ from itertools import islice
 from typing import get_args
 
 from assistant.rules.inputs import Drug, Jurisdiction
-from assistant.rules.model import LocalSource, Row, Table
+from assistant.rules.model import UNDATED, LocalSource, Row, Table
 from assistant.rules.partition import not_tiled
 from assistant.rules.tables import Tables, row_faults
 
@@ -89,8 +89,11 @@ def _review(head: Table | LocalSource, today: date | None) -> Iterator[Fault]:
         yield Fault("title.zh", "nothing", "the title to show in Chinese", "Write the Chinese title")
     dates = {"published_on": head.published_on, "checked_on": head.checked_on}
     for name, written in dates.items():
-        yield from _day(name, written, today)
-    if head.checked_on < head.published_on[: len(head.checked_on)]:
+        if written == UNDATED:
+            yield Fault(name, f"'{UNDATED}'", "the date of your document", "Write the date on which it was approved")
+        else:
+            yield from _day(name, written, today)
+    if head.published_on != UNDATED and head.checked_on < head.published_on[: len(head.checked_on)]:
         yield Fault("checked_on", head.checked_on, f"{head.published_on} or later", "Correct one of the two dates")
     first, second = (reader.strip() for reader in head.checked_by)
     if first.casefold() == second.casefold():

@@ -19,6 +19,8 @@ from assistant.types import Confidence, Text
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _INTERVAL = re.compile(rf"^(?P<open>[\[(])\s*(?P<low>{_NUMBER})\s*,\s*(?P<high>{_NUMBER}|inf)\s*(?P<close>[\])])$")
+# the document shows no date; nothing is put in its place
+UNDATED = "undated"
 _DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -79,7 +81,14 @@ def _date(value: str) -> str:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Range = Annotated[Interval, BeforeValidator(_as_interval)]
+
+
+def _document_date(value: str) -> str:
+    return value if value == UNDATED else _date(value)
+
+
 Date = Annotated[str, AfterValidator(_date)]
+DocumentDate = Annotated[str, AfterValidator(_document_date)]
 
 
 Value = str | Decimal
@@ -119,7 +128,7 @@ class LocalSource(Entry):
     """Where a row comes from that a hospital put into a shipped table: its own document, its date and its readers."""
 
     title: Text
-    published_on: Date
+    published_on: DocumentDate
     checked_on: Date
     checked_by: tuple[str, str]
 
@@ -168,7 +177,7 @@ class Table(Entry):
     drug: str
     jurisdiction: str
     document: str = ""
-    published_on: Date
+    published_on: DocumentDate
     in_force_from: Date | None = None
     checked_on: Date
     checked_by: tuple[str, str]
@@ -199,7 +208,7 @@ class LocalRows(Entry):
     id: str
     title: Text
     replaces: Literal["rows"]
-    published_on: Date
+    published_on: DocumentDate
     checked_on: Date
     checked_by: tuple[str, str]
     rows: tuple[Row, ...] = Field(min_length=1)

@@ -63,4 +63,4 @@ def decide(inputs: Inputs, tables: Tables, as_of: date | None = None) -> RuleRes
     )
 
 
-RULE = Rule("premedication", Text(en="Premedication", zh="预处理用药"), Inputs, decide, ("premedication",))
+RULE = Rule("premedication", Text(en="Premedication", zh="给药前用药"), Inputs, decide, ("premedication",))

@@ -13,6 +13,7 @@ from decimal import Decimal
 from assistant.rules.model import InputSpec, Interval, Row, Table
 from assistant.rules.tables import Tables
 from assistant.rules.trace import plain
+from assistant.rules.verdict import own_header
 from assistant.types import Record, Text
 
 SIGNATURES = (
@@ -109,6 +110,7 @@ def _sheet(table: Table, tables: Tables) -> Sheet:
 
 
 def _row(table: Table, row: Row, tables: Tables) -> SheetRow:
+    table = own_header(table, row)
     values = [_value(key, tables.label(value)) for key, value in row.then.items()]
     if not row.covered:
         gap = f" ({row.gap})" if row.gap else ""

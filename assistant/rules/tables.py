@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from assistant.errors import TableError
-from assistant.rules.model import Absence, Bound, Document, Interval, Question, Row, Table, Unit
+from assistant.rules.model import UNDATED, Absence, Bound, Document, Interval, Question, Row, Table, Unit
 from assistant.types import Text
 
 
@@ -97,8 +97,8 @@ def _on_day(table: Table, day: str) -> Table:
 
 
 def _reached(start: str, day: str) -> bool:
-    """Whether `day` is on or after `start`; a start given as a month counts from its first day."""
-    return day[: len(start)] >= start
+    """Whether `day` is on or after `start`; a month counts from its first day, an undated document from the beginning."""
+    return start == UNDATED or day[: len(start)] >= start
 
 
 def check_references(loaded: Tables) -> None:
