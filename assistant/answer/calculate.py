@@ -17,6 +17,7 @@ from assistant.errors import RuleInputError
 from assistant.ingest.records import Gap
 from assistant.rules import run
 from assistant.types import (
+    AnswerKind,
     AnswerStatement,
     Calculation,
     Language,
@@ -28,6 +29,10 @@ from assistant.types import (
 )
 from assistant.understand.question import Call
 
+# from this many bodies on, those without a covered row are named together instead of one by one
+_MANY = 4
+# what these rules return is what named bodies advise, not something computed
+BY_NAMED_BODY = frozenset({"crs_management", "icans_management"})
 NEEDS_DRUG = frozenset({"restart", "dose"})
 _DRUGS = ("teclistamab", "talquetamab", "elranatamab", "linvoseltamab")
 
@@ -85,7 +90,13 @@ def _result(
     tail: list[str] = []
     order = {"applies": 0, "superseded": 1, "not_covered": 2}
     verdicts = sorted(result.verdicts, key=lambda verdict: order[verdict.status])
-    for verdict in verdicts:
+    shown = verdicts
+    if len(verdicts) >= _MANY and verdicts[0].status == "applies":
+        shown = [verdict for verdict in verdicts if verdict.status != "not_covered"]
+        silent = [verdict.jurisdiction for verdict in verdicts if verdict.status == "not_covered"]
+        names = ("、" if language == "zh" else ", ").join(silent)
+        tail += [say("bodies_not_covered", language, names=names)] if silent else []
+    for verdict in shown:
         markers = tuple(dict.fromkeys(m for p in verdict.provenance for fact in p.facts for m in book.cite_fact(fact)))
         if verdict.gap in gaps and not markers and "drug" in call.inputs:
             markers = book.cite_about(gaps[verdict.gap].topic, call.inputs["drug"], verdict.jurisdiction)
@@ -97,7 +108,9 @@ def _result(
         ]
         if verdict.gap and verdict.gap in gaps:
             tail.append(say("gap_open", language, open=gaps[verdict.gap].open.in_language(language)))
-    kind = "gap" if verdicts and all(v.status == "not_covered" for v in verdicts) else "calculation"
+    kind: AnswerKind = "guidance" if call.rule in BY_NAMED_BODY else "calculation"
+    if verdicts and all(verdict.status == "not_covered" for verdict in verdicts):
+        kind = "gap"
     return Draft(
         kind=kind,
         statements=tuple(statements),

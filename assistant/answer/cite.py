@@ -13,6 +13,7 @@ from assistant.ingest.imported.store import Imported
 from assistant.ingest.imported.units import cite as cite_imported
 from assistant.ingest.imported.units import section as imported_section
 from assistant.ingest.records import Corpus, Section, Statement
+from assistant.text.numbers import numbers_in
 from assistant.types import Citation, Language, Record
 
 _MAX_SOURCES = 3
@@ -78,14 +79,19 @@ class Evidence:
             return twin
         return section_id
 
+    def places_of_fact(self, fact: str, language: str) -> list[Place]:
+        """Every statement that carries `fact`, in corpus order."""
+        return [
+            self.places(section_id, language)[number] for section_id, number in self._by_fact.get((fact, language), [])
+        ]
+
     def place_of_fact(self, fact: str, language: str) -> Place | None:
         """The statement that carries `fact`, preferring the one that carries the fewest other facts."""
-        places = [
-            place
-            for section_id, number in self._by_fact.get((fact, language), [])
-            for place in [self.places(section_id, language)[number]]
-        ]
-        return min(places, key=lambda place: (len(place.statement.facts), place.section.id), default=None)
+        return min(
+            self.places_of_fact(fact, language),
+            key=lambda place: (len(place.statement.facts), place.section.id),
+            default=None,
+        )
 
 
 class CitationBook:
@@ -130,6 +136,20 @@ class CitationBook:
                 document, chunk, marker, statement.start, statement.end, twin[1] if twin else None
             )
         return self._citations[key].marker
+
+    def cite_numbers(self, facts: Iterable[str], said: str) -> tuple[str, ...]:
+        """The markers for `said`: of the statements that carry `facts`, those that hold most of its numbers.
+
+        A statement without any of its numbers is cited only when none has one, so that a citation shows what it is for.
+        """
+        numbers = numbers_in(said)
+        places = [place for fact in facts for place in self._evidence.places_of_fact(fact, self._language)]
+        shared = [len(numbers & numbers_in(place.statement.text)) for place in places]
+        best = max(shared, default=0)
+        if best == 0:
+            return tuple(dict.fromkeys(marker for fact in facts for marker in self.cite_fact(fact)))
+        chosen = [place for place, count in zip(places, shared, strict=True) if count == best]
+        return tuple(dict.fromkeys(marker for place in chosen[:_MAX_SOURCES] for marker in self.cite(place, facts)))
 
     def cite_fact(self, fact: str) -> tuple[str, ...]:
         """The markers for the statement that carries `fact`; empty when none does."""

@@ -84,7 +84,9 @@ class GuidanceComposer:
     def _conflict(self, conflict: Conflict, language: Language, book: CitationBook) -> Draft:
         statements = []
         for position in conflict.positions:
-            markers = tuple(dict.fromkeys(m for fact in position.facts for m in book.cite_fact(fact)))
+            markers = book.cite_numbers(
+                position.facts, f"{position.says.in_language(language)} {conflict.title.in_language(language)}"
+            )
             text = say(
                 "position",
                 language,

@@ -25,6 +25,7 @@ from assistant.understand.state import NEW, State
 RouteKind = Literal["rule", "guidance", "clarify", "out_of_scope", "refused"]
 # Glossary categories whose terms open another subject when they stand beside nothing but a drug or a dose
 _OTHER_TOPICS = frozenset({"infection", "supportive", "response", "population", "guideline", "target", "procedure"})
+_OF_DOSING = frozenset({"restart", "dose", "schedule", "interval"})
 _REMEMBERED = 400
 
 
@@ -75,7 +76,9 @@ def read(question: str, state: State, lexicon: Lexicon, *, jurisdiction: Jurisdi
     asked_as = Question(
         text=text, quantities=base["quantities"], drugs=base["drugs"], jurisdictions=base["jurisdictions"]
     )
-    other_topic = any(mention.category in _OTHER_TOPICS for mention in base["mentions"])
+    # a toxicity belongs to a question on grades or on what to do; beside a dose or a restart it opens another subject
+    others = _OTHER_TOPICS | ({"toxicity"} if state.rule in _OF_DOSING else set())
+    other_topic = any(mention.category in others for mention in base["mentions"])
     call, carried = rule_calls.in_conversation(asked_as, state, other_topic)
     if call is not None:
         return _calculation(call, carried, text, state, base)

@@ -83,7 +83,7 @@ def test_a_new_patient_clears_what_was_said(text: str) -> None:
     "text",
     [
         "what premedication for talquetamab?",
-        "how to treat CRS grade 2?",
+        "how to treat dysgeusia on talquetamab?",
         "hospital stay?",
         "塔奎妥要住院多久",
         "要不要上托珠",
