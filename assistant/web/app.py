@@ -15,6 +15,7 @@ import gradio as gr
 
 from assistant.present.frame import about_html
 from assistant.present.words import say
+from assistant.types import Language
 from assistant.web import handlers
 from assistant.web.handlers import Answers, Turns
 
@@ -24,6 +25,7 @@ _MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "DejaVu Sans Mono", "mono
 _BROWSER_LANGUAGE = "() => ((navigator.language || 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _AT_ONCE = 16
+LAID_OUT_IN: Language = "en"
 
 
 def build(assistant: Answers) -> gr.Blocks:
@@ -61,16 +63,19 @@ def build(assistant: Answers) -> gr.Blocks:
         return [conversation, handlers.covered(assistant, language, shown=covering), *words(assistant, language)]
 
     def start(wanted: str) -> list[Any]:
-        # what a quick reader has opened meanwhile stays open
+        # the page was laid out in English: nothing changes there, so a quick reader's open passage stays open
         language = handlers.page_language(wanted)
+        if language == LAID_OUT_IN:
+            return [gr.skip() for _ in started]
         return [handlers.transcript((), language), *words(assistant, language)]
 
     with page:
-        at = lay_out(assistant, "en")
+        at = lay_out(assistant, LAID_OUT_IN)
         choices = [at.language, at.answer_in, at.jurisdiction]
         said = [at.conversation, at.box, at.turns]
         covered = [at.covered, at.covering]
         worded = [at.conversation, at.covered, *at.worded()]
+        started = [at.conversation, *at.worded()]
         gr.on(
             [at.box.submit, at.send.click],
             ask,
@@ -89,7 +94,7 @@ def build(assistant: Answers) -> gr.Blocks:
         at.language.input(lambda wanted: wanted, at.language, at.answer_in, **_QUIET).then(
             switch, [at.language, at.turns, at.covering], worded, **_QUIET
         )
-        page.load(start, at.language, [at.conversation, *at.worded()], js=_BROWSER_LANGUAGE, **_QUIET)
+        page.load(start, at.language, started, js=_BROWSER_LANGUAGE, **_QUIET)
     return page
 
 

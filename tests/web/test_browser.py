@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -53,7 +52,7 @@ def test_restart_question_is_answered_and_its_citation_opens(opened: Opened, lan
     assert page.locator("#panel .column[lang=en] .hit").first.is_visible()
     assert page.locator("#panel .column[lang=zh] .hit").first.is_visible()
     assert page.locator("#panel .card a").get_attribute("href").startswith("https://")
-    assert page.evaluate("document.activeElement.classList.contains('focus-here')")
+    page.wait_for_function("document.activeElement.classList.contains('focus-here')")
 
 
 def test_citation_is_used_with_the_keyboard_alone(opened: Opened) -> None:
@@ -67,7 +66,28 @@ def test_citation_is_used_with_the_keyboard_alone(opened: Opened) -> None:
     page.keyboard.press("Escape")
     page.wait_for_selector("#panel .about-panel")
 
-    assert page.evaluate("document.activeElement.classList.contains('cite')")
+    page.wait_for_function("document.activeElement.classList.contains('cite')")
+
+
+def test_english_page_is_not_drawn_again_once_it_is_there(opened: Opened) -> None:
+    # the answer of the load event once came late and closed a passage that a quick reader had opened
+    page = opened("en")
+    page.evaluate("document.querySelector('#panel .about-panel').dataset.first = 'yes'")
+    page.wait_for_timeout(1500)
+
+    assert page.evaluate("document.querySelector('#panel .about-panel').dataset.first") == "yes"
+
+
+def test_focus_goes_back_even_when_the_passage_is_drawn_again_while_it_closes(opened: Opened) -> None:
+    page = opened()
+    ask(page, RESTART["en"])
+    page.locator(".answer .cite").first.click()
+    page.wait_for_selector("#panel .passage")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#panel .about-panel")
+
+    page.wait_for_function("document.activeElement.classList.contains('cite')")
 
 
 def test_language_switch_changes_every_label_and_the_answer_language(opened: Opened) -> None:
@@ -124,18 +144,6 @@ def test_safety_line_stays_in_view(opened: Opened) -> None:
 
     assert "not for emergencies" in shown.inner_text()
     assert place["y"] + place["height"] <= 900
-
-
-def test_answer_is_visible_soon(opened: Opened) -> None:
-    page = opened()
-    ask(page, RESTART["en"])
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        ask(page, RESTART["en"])
-        times.append(time.perf_counter() - start)
-
-    assert min(times) < 0.3
 
 
 def test_examples_are_answered_by_their_kind(opened: Opened) -> None:

@@ -32,7 +32,7 @@ def test_view_opens_and_closes_back_to_the_chat(opened: Opened, language: str, w
     open_view(page)
 
     assert page.locator(".covered h2").inner_text() == TITLE[language]
-    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.wait_for_function("document.activeElement.tagName === 'H2'")
     assert page.evaluate(FITS)
     assert not page.locator("#chat").is_visible()
     assert page.locator("#line .safety").is_visible()
@@ -55,8 +55,8 @@ def test_view_is_used_with_the_keyboard_alone(opened: Opened) -> None:
     assert page.locator("#covered-button").get_attribute("aria-pressed") == "true"
     page.locator(".covered td a").first.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id").startswith("gap-")
-    assert page.evaluate("document.activeElement.getBoundingClientRect().top < innerHeight")
+    page.wait_for_function("document.activeElement.id.startsWith('gap-')")
+    page.wait_for_function("document.activeElement.getBoundingClientRect().top < innerHeight")
     page.keyboard.press("Escape")
     closed(page)
 
