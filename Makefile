@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TRAIN := $(VENV)/.train-installed
 
-.PHONY: chat test check format evals tables embedding clean
+.PHONY: chat test check format evals tables embedding embedding-transformer clean
 
 chat: $(STAMP)        ## install, build the index, open the chat page on 127.0.0.1
 	$(RUN)/assistant serve
@@ -24,15 +24,18 @@ format: $(STAMP)      ## format the code
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-evals: $(STAMP)       ## accuracy on the committed question sets
-	$(RUN)/assistant eval
+evals: $(STAMP)       ## accuracy on the committed question sets, against the accepted results
+	$(RUN)/assistant eval --against baseline
 
 tables: $(STAMP)      ## pages generated from the data
 	$(RUN)/assistant index coverage
 	$(RUN)/assistant rules page
 
-embedding: $(TRAIN)   ## train the shipped embedding model anew (installs torch)
-	$(RUN)/python -m assistant.retrieve.training
+embedding: $(TRAIN)   ## train the static embedding model anew (installs torch)
+	$(RUN)/python -m assistant.retrieve.training static
+
+embedding-transformer: $(TRAIN)   ## train the transformer embedding model anew (installs torch; half an hour on two idle cores)
+	$(RUN)/python -m assistant.retrieve.training transformer
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)

@@ -26,12 +26,25 @@ def answer_file(
         ) from error
     if lines and not lines[-1].strip():
         lines.pop()
+    if target.exists() and target.samefile(source):
+        raise QuestionError(
+            f"{target} holds the questions; name another file for the answers.",
+            f"{target} 是问题文件；请为答案另指定文件。",
+        )
+    try:
+        out = target.open("w", encoding="utf-8")
+    except OSError as error:
+        raise QuestionError(
+            f"{target} cannot be written ({error.strerror}). Name a file in an existing folder.",
+            f"无法写入 {target}（{error.strerror}）。请指定现有文件夹中的文件。",
+        ) from error
     answered = 0
-    with target.open("w", encoding="utf-8") as out:
+    with out:
         for number, line in enumerate(lines, start=1):
             identity, answer, readable = _answer_line(assistant, line, number, language, jurisdiction)
             answered += readable
             out.write(json.dumps({"id": identity, **answer.model_dump(mode="json")}, ensure_ascii=False) + "\n")
+            out.flush()  # what is answered stays, whatever happens to the next line
     return answered, len(lines) - answered
 
 
@@ -41,7 +54,7 @@ def _answer_line(
     """The id of the line, its answer, and whether the line could be read."""
     identity = str(number)
     try:
-        sample = json.loads(line.decode("utf-8"))
+        sample = json.loads(line.decode("utf-8-sig"))  # files saved by some editors start with a byte-order mark
         identity = str(sample.get("id", number)) if isinstance(sample, dict) else identity
         if not isinstance(sample, dict) or not isinstance(sample.get("text"), str):
             return identity, _unreadable(number, 'an object with "text" is needed', "需要含有“text”的对象"), False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -39,16 +39,31 @@ class progress_bar:  # noqa: N801 - a context manager used like a function
 
 
 @index_app.command("build")
-def index_build() -> None:
-    """Build the index anew; the old one answers until the new one is complete."""
+def index_build(
+    forget_others: Annotated[
+        bool, typer.Option(help="Afterwards delete the collections of other versions from the Chroma server.")
+    ] = False,
+) -> None:
+    """Build the index anew; the old one answers until the new one is complete. Fills the Chroma server if one is set."""
     from assistant.config import settings
     from assistant.places import shipped, user_data
+    from assistant.retrieve.chroma_server import fill_server, forget_other_versions, server_of
     from assistant.retrieve.embedding import embedder
     from assistant.retrieve.index import build_index
 
+    configured = settings()
+    server = server_of(configured)
     with progress_bar() as progress:
-        index = build_index(user_data(), shipped("corpus"), embedder(settings().embedding), progress)
+        index = build_index(user_data(), shipped("corpus"), embedder(configured.embedding), progress)
     typer.echo(f"{index.meta.units} units, {index.meta.lines} searchable lines; corpus {index.meta.corpus}")
+    if server is None:
+        return
+    written = fill_server(server, index.projection, index.vectors)
+    what = f"{index.projection.rows} vectors in collection {index.projection.collection}"
+    typer.echo(f"{server.url}: {what}, {'written' if written else 'already there'}")
+    if forget_others:
+        gone = forget_other_versions(server, index.projection)
+        typer.echo(f"{server.url}: {len(gone)} collection(s) of other versions deleted")
 
 
 @index_app.command("coverage")

@@ -22,6 +22,7 @@ from assistant.answer.passages import Passage
 from assistant.config import settings
 from assistant.errors import AssistantError, RuleInputError
 from assistant.pipeline import Assistant, LanguageChoice
+from assistant.retrieve.filters import Filters
 from assistant.rules import RULES, run
 from assistant.rules.inputs import input_error
 from assistant.rules.rule import Rule
@@ -84,14 +85,19 @@ class AssistantRetriever(BaseRetriever):
     Metadata of a document: `section`, `kind`, `title`, `language`, `topic`, `drugs`, `jurisdictions`, `score`; of its
     best statement `source`, `source_title`, `locator`, `date`, `jurisdiction`, `confidence`, `quote` and `url` (empty
     for a gap); and `citations`, all of them.
+
+    `language` is the one to show; `filters` say what may be found at all (drug, jurisdiction, language, document,
+    confidence). Drugs and jurisdictions that it leaves open are taken from the question.
     """
 
     assistant: Any = Field(default_factory=Assistant.open)
     k: int = 5
     language: LanguageChoice = "auto"
+    filters: Filters = Filters()
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        passages: tuple[Passage, ...] = self.assistant.passages(query, self.k, language=self.language)
+        more = {} if self.filters == Filters() else {"filters": self.filters}
+        passages: tuple[Passage, ...] = self.assistant.passages(query, self.k, language=self.language, **more)
         return [_document(passage) for passage in passages]
 
 

@@ -109,7 +109,9 @@ class Citation(Record):
     """One citation of an answer. `quote` is a verbatim substring of the cited section in `language`.
 
     `twin_quote` is the same statement in the other language ("" when there is none); `imported` says that the
-    document is the user's own copy.
+    document is the user's own copy. `start` and `end` are the offsets of the quote in the text of the section
+    (`body[start:end] == quote`); -1 when they are not known. `publisher` names authors, journal,
+    volume and pages, or who publishes the document.
     """
 
     marker: str
@@ -127,14 +129,23 @@ class Citation(Record):
     facts: tuple[str, ...] = ()
     twin_quote: str = ""
     imported: bool = False
+    start: int = -1
+    end: int = -1
+    publisher: str = ""
 
 
 class AnswerStatement(Record):
-    """One sentence of the answer with the markers of the citations (or the rule trace, "rule") that support it."""
+    """One sentence of the answer with the markers of the citations (or the rule trace, "rule") that support it.
+
+    `heading` says who says it. For a table row `text` reads it with its column heads; `header` and `cells` are the row itself,
+    so that neighbouring rows can be shown as the table that they are.
+    """
 
     text: str
     markers: tuple[str, ...]
     heading: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 class Calculation(Record):
@@ -156,7 +167,11 @@ class Notice(Record):
 
 
 class Answer(Record):
-    """The public answer; its JSON form is a stable interface: fields are added, never changed."""
+    """The public answer; its JSON form is a stable interface: fields are added, never changed.
+
+    `history` (the earlier user turns) and `jurisdiction` are what the question was asked with, so that it can be asked again;
+    `history` is None when it was not kept.
+    """
 
     question: str
     language: Language
@@ -173,5 +188,7 @@ class Answer(Record):
     carried_over: dict[str, str] = {}
     trace: tuple[str, ...] = ()
     mode: str = "extractive"
+    history: tuple[str, ...] | None = None
+    jurisdiction: str = ""
     versions: dict[str, str] = {}
     timings_ms: dict[str, float] = {}

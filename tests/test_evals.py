@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from pathlib import Path
 
@@ -16,11 +15,11 @@ from assistant.ingest.records import Corpus
 from assistant.pipeline import Assistant
 from assistant.text.normalise import normalise
 from assistant.types import Answer, Calculation, Citation
+from evals.baseline import compare, faults_of, load_baseline, page
 from evals.describe import describe
-from evals.run import run_task, run_tasks
+from evals.run import run_tasks, text_of, write
 from evals.samples import DATASETS, Expect, Sample, load_samples, task_names
 from evals.scoring import score
-from evals.statistics import rate_line, wilson
 
 
 @pytest.fixture(scope="module")
@@ -141,30 +140,46 @@ def test_a_wrong_calculation_is_counted_as_unsafe_and_a_question_back_is_not() -
     assert (asked.passed, asked.unsafe) == (False, False)
 
 
-def test_the_wilson_interval_matches_the_published_formula() -> None:
-    low, high = wilson(50, 50)
-
-    assert (round(low, 4), high) == (0.9287, 1.0)
-    assert wilson(0, 0) == (0.0, 1.0)
-    assert math.isclose(sum(wilson(5, 10)), 1.0)
-    assert "n = 0" in rate_line(0, 0)
-
-
 def test_an_unknown_set_is_named_with_those_that_exist() -> None:
     with pytest.raises(SettingError, match=r"'nothing'.*rules"):
         load_samples("nothing")
 
 
-def test_a_smoke_subset_runs_and_shows_no_wrong_calculation(assistant: Assistant) -> None:
-    results = run_task(assistant, load_samples("rules", "dev")[::6])
+# every task that needs no more than the answers themselves; the whole run is `make evals`
+SMOKE = (
+    "abstention",
+    "adversarial",
+    "citation_precision",
+    "citation_recall",
+    "follow_ups",
+    "gaps_conflicts",
+    "guidance",
+    "latency",
+    "numeric_grounding",
+    "route",
+    "rules",
+    "scope",
+    "slots",
+)
 
-    assert sum(c.passed for _, c, *_ in results) / len(results) >= 0.75
-    assert not [s.id for s, c, *_ in results if c.unsafe]
 
+def test_a_smoke_subset_is_not_below_the_accepted_results(assistant: Assistant, tmp_path: Path) -> None:
+    run = run_tasks(assistant, tasks=SMOKE, every=12)
+    accepted = load_baseline()
+    compared = compare(run, accepted)
 
-def test_the_report_names_its_provenance_and_every_failure(assistant: Assistant, tmp_path: Path) -> None:
-    text = run_tasks(assistant, task="scope", split="dev", out=tmp_path)
+    assert {comparison.task for comparison in compared} == set(SMOKE) - {"latency"}
+    assert sum(comparison.common for comparison in compared) > 300
+    assert faults_of(compared) == [], page(compared, accepted)
 
-    assert "95 % CI" in text
-    assert "Failures (" in text
-    assert {path.name for path in tmp_path.iterdir()} == {"report.md", "failures.jsonl", "provenance.json"}
+    write(run, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "report.md",
+        "results.json",
+        "failures.jsonl",
+        "provenance.json",
+    }
+    assert "95 % CI" in text_of(run)
+    assert "every 12" in text_of(run).lower()
+    made = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
+    assert {"commit", "dirty", "packages", "machine", "corpus", "tables", "questions", "tasks"} <= set(made)

@@ -32,7 +32,7 @@ from assistant.understand.question import Call
 # from this many bodies on, those without a covered row are named together instead of one by one
 _MANY = 4
 # what these rules return is what named bodies advise, not something computed
-BY_NAMED_BODY = frozenset({"crs_management", "icans_management"})
+BY_NAMED_BODY = frozenset({"crs_management", "icans_management", "premedication", "monitoring", "toxicity_action"})
 NEEDS_DRUG = frozenset({"restart", "dose"})
 _DRUGS = ("teclistamab", "talquetamab", "elranatamab", "linvoseltamab")
 
@@ -97,10 +97,11 @@ def _result(
         names = ("、" if language == "zh" else ", ").join(silent)
         tail += [say("bodies_not_covered", language, names=names)] if silent else []
     for verdict in shown:
-        markers = tuple(dict.fromkeys(m for p in verdict.provenance for fact in p.facts for m in book.cite_fact(fact)))
+        summary = verdict.summary.in_language(language)
+        facts = [fact for provenance in verdict.provenance for fact in provenance.facts]
+        markers = tuple(dict.fromkeys(marker for fact in facts for marker in book.cite_row(fact, summary)))
         if verdict.gap in gaps and not markers and "drug" in call.inputs:
             markers = book.cite_about(gaps[verdict.gap].topic, call.inputs["drug"], verdict.jurisdiction)
-        summary = verdict.summary.in_language(language)
         statements.append(AnswerStatement(text=summary, markers=(*markers, "rule"), heading=verdict.jurisdiction))
         statements += [
             AnswerStatement(text=note.in_language(language), markers=("rule",), heading=verdict.jurisdiction)
@@ -139,8 +140,10 @@ def _warnings(call: Call, language: Language, tables: Path | None) -> tuple[Noti
     if "missed_read_as_last" in call.notes and call.alternative is not None:
         other = run(call.rule, _rule_inputs(call.alternative), local_tables=tables)
         said = " ".join(
-            verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status == "applies"
+            verdict.summary.in_language(language) for verdict in other.verdicts if verdict.status != "not_covered"
         )
+        if not said:
+            return ()  # nothing is covered for the other reading: it changes nothing that is shown
         last, before = (dose_name(str(inputs["last_dose"]), language) for inputs in (call.inputs, call.alternative))
         text = say("missed_read_as_last", language, last=last, before=before, other=said)
         found.append(Notice(id="missed_read_as_last", text=text))

@@ -6,6 +6,7 @@ statement in the other language stands beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from assistant.ingest.imported.records import ImportedChunk, ImportedDocument
@@ -17,6 +18,8 @@ from assistant.text.numbers import numbers_in
 from assistant.types import Citation, Language, Record
 
 _MAX_SOURCES = 3
+_SPAN = r"[1-5](?:\s*(?:[-–/~至到、,]|or|and|to|或|和)\s*[1-5])*"
+_GRADES = re.compile(rf"grades?\s*:?\s*({_SPAN})(?![\d.])|(?<![\d.])({_SPAN})\s*级", re.IGNORECASE)
 
 
 class Place(Record):
@@ -63,6 +66,12 @@ class Evidence:
         statements = section.statements if section is not None else ()
         return next((s.text for s in statements if s.quote == citation.quote), "")
 
+    def row_head(self, citation: Citation) -> str:
+        """The first cell of a cited table row; "" when the citation is not one."""
+        section = self.section(citation.section, citation.language)
+        statements = section.statements if section is not None else ()
+        return next((s.cells[0] for s in statements if s.quote == citation.quote and s.cells), "")
+
     def places(self, section_id: str, language: str) -> list[Place]:
         """All statements of a section in `language`."""
         section = self.section(section_id, language)
@@ -89,9 +98,26 @@ class Evidence:
         """The statement that carries `fact`, preferring the one that carries the fewest other facts."""
         return min(
             self.places_of_fact(fact, language),
-            key=lambda place: (len(place.statement.facts), place.section.id),
+            key=_fewest_facts,
             default=None,
         )
+
+
+def _fewest_facts(place: Place) -> tuple[int, str]:
+    return len(place.statement.facts), place.section.id
+
+
+def _grades(text: str) -> set[str]:
+    """The grades that `text` names ("grade 2 or 3" → 2, 3; 2–3级 → 2, 3)."""
+    spans = [span for pair in _GRADES.findall(text) for span in pair if span]
+    return {digit for span in spans for digit in _expanded(span)}
+
+
+def _expanded(span: str) -> set[str]:
+    digits = re.findall("[1-5]", span)
+    if re.search(r"[-–~至到]|\bto\b", span) and len(digits) == 2:
+        return {str(n) for n in range(int(digits[0]), int(digits[1]) + 1)}
+    return set(digits)
 
 
 class CitationBook:
@@ -143,13 +169,33 @@ class CitationBook:
         A statement without any of its numbers is cited only when none has one, so that a citation shows what it is for.
         """
         numbers = numbers_in(said)
-        places = [place for fact in facts for place in self._evidence.places_of_fact(fact, self._language)]
+        of_facts = {fact: self._of_the_same_grade(fact, said) for fact in facts}
+        places = [place for found in of_facts.values() for place in found]
         shared = [len(numbers & numbers_in(place.statement.text)) for place in places]
         best = max(shared, default=0)
         if best == 0:
-            return tuple(dict.fromkeys(marker for fact in facts for marker in self.cite_fact(fact)))
+            nearest = [min(found, key=_fewest_facts) for found in of_facts.values() if found]
+            return tuple(dict.fromkeys(marker for place in nearest for marker in self.cite(place, of_facts)))
         chosen = [place for place, count in zip(places, shared, strict=True) if count == best]
-        return tuple(dict.fromkeys(marker for place in chosen[:_MAX_SOURCES] for marker in self.cite(place, facts)))
+        return tuple(dict.fromkeys(marker for place in chosen[:_MAX_SOURCES] for marker in self.cite(place, of_facts)))
+
+    def cite_row(self, fact: str, said: str) -> tuple[str, ...]:
+        """The markers for the one statement carrying `fact` that holds most numbers of `said`, never one of another grade."""
+        numbers = numbers_in(said)
+        places = self._of_the_same_grade(fact, said)
+        if not places:
+            return ()
+        best = min(places, key=lambda p: (-len(numbers & numbers_in(p.statement.text)), *_fewest_facts(p)))
+        return self.cite(best, [fact])
+
+    def _of_the_same_grade(self, fact: str, said: str) -> list[Place]:
+        """The statements that carry `fact`; a row of another grade than `said` holds other advice, whatever numbers it shares."""
+        grades = _grades(said)
+        return [
+            place
+            for place in self._evidence.places_of_fact(fact, self._language)
+            if not grades or not (own := _grades(place.statement.text)) or grades & own
+        ]
 
     def cite_fact(self, fact: str) -> tuple[str, ...]:
         """The markers for the statement that carries `fact`; empty when none does."""
@@ -188,4 +234,7 @@ class CitationBook:
             section_title=place.section.title,
             facts=tuple(f for f in place.statement.facts if self._evidence.corpus.facts[f].source == fact.source),
             twin_quote=twin,
+            start=place.statement.start,
+            end=place.statement.end,
+            publisher=source.publisher,
         )

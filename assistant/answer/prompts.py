@@ -1,4 +1,8 @@
-"""The versioned prompt files of `prompts/`: strict headers, declared variables, English and Chinese twins, a lock of hashes."""
+"""The versioned prompt files of `prompts/`: strict headers, declared variables, English and Chinese twins, a lock of hashes.
+
+A text never changes under its version. After a change raise the version in both twins and run
+`python -m assistant.answer.prompts`, which enters it into the lock beside the versions before it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from assistant.errors import PromptError
 from assistant.places import shipped
 from assistant.types import Language, Record
 
+_STAMPED = 12  # characters of a hash that an answer records
 _VARIABLE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 
 
@@ -72,16 +77,44 @@ def read_prompt(path: Path) -> Prompt:
     return Prompt(header=header, system=system.strip(), user=user.strip())
 
 
+def stamp(prompt_id: str, language: Language, root: Path | None = None) -> str:
+    """What an answer records of a prompt: `id.language@version:` and the first characters of its hash."""
+    path = (root or shipped("prompts")) / f"{prompt_id}.{language}.md"
+    return f"{_key(path)}:{_sha256(path)[:_STAMPED]}"
+
+
 def lock_of(root: Path) -> dict[str, str]:
     """`id.language@version` → SHA-256 of each prompt file under `root`."""
-    lock = {}
-    for path in sorted(root.glob("*.md")):
-        header = read_prompt(path).header
-        lock[f"{header.id}.{header.language}@{header.version}"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return lock
+    return {_key(path): _sha256(path) for path in sorted(root.glob("*.md"))}
 
 
 def locked(root: Path) -> dict[str, str]:
-    """The committed lock file."""
+    """The committed lock: every version that ever was, so that an old answer can be traced and no version is used twice."""
     loaded: dict[str, str] = json.loads((root / "LOCK.json").read_text(encoding="utf-8"))
     return loaded
+
+
+def add_to_lock(root: Path) -> tuple[str, ...]:
+    """Enter new versions into the lock and return them; a known version with another text is a PromptError."""
+    known, now = locked(root), lock_of(root)
+    changed = sorted(key for key in now if known.get(key, now[key]) != now[key])
+    if changed:
+        raise PromptError(
+            f"{root}: the text of {', '.join(changed)} changed. Give it a new version, and say what changed in 'changed'."
+        )
+    text = json.dumps({**known, **now}, indent=1, sort_keys=True) + "\n"
+    (root / "LOCK.json").write_text(text, encoding="utf-8")
+    return tuple(key for key in now if key not in known)
+
+
+def _key(path: Path) -> str:
+    header = read_prompt(path).header
+    return f"{header.id}.{header.language}@{header.version}"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    add_to_lock(shipped("prompts"))

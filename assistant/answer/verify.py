@@ -1,154 +1,172 @@
-"""The checks that every draft passes before it is shown; a sentence that fails one is dropped.
+"""The checks that every draft passes before it is shown, and the one repair that a failing sentence gets.
 
-Each check is a function (statement, evidence) → Check. Frame sentences (`lead`, `tail`) come from `sentences.yaml`, from
-gaps and from conflicts, and hold no claim of their own.
+Each check is a small function in `assistant.answer.checks`: (statement, support) → Check. A sentence that fails is put back
+into the words of the statement that it cites (once), or dropped; when nothing is left, `finish` abstains with the reason.
+Frame sentences (`lead`, `tail`) come from `sentences.yaml`, from gaps and from conflicts, and hold no claim of their own.
+
+Never does: change a number, choose another citation, or let a sentence through because a model said that it is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from assistant.answer.checks.amounts import (
+    bounds_supported,
+    numbers_keep_their_words,
+    numbers_supported,
+    units_supported,
+)
+from assistant.answer.checks.markers import has_support, offered_markers, quotes_found
+from assistant.answer.checks.names import (
+    bodies_supported,
+    drugs_supported,
+    jurisdictions_supported,
+    names_kept_with_clauses,
+    names_kept_with_numbers,
+    toxicities_supported,
+)
+from assistant.answer.checks.near_quote import nearly_quoted
+from assistant.answer.checks.polarity import opposites_kept, polarity_kept
+from assistant.answer.checks.record import Check, Support
+from assistant.answer.checks.wording import (
+    cites_the_right_one,
+    grounded,
+    language_right,
+    no_instructions,
+    quotes_kept,
+    rows_kept,
+    short_enough,
+)
 from assistant.answer.cite import Evidence
 from assistant.answer.draft import Draft
+from assistant.answer.sentences import say
 from assistant.lexicon.terms import Lexicon
-from assistant.text.language import has_chinese
-from assistant.text.normalise import normalise
-from assistant.text.numbers import numbers_in
-from assistant.types import AnswerStatement, Calculation, Citation, Record
+from assistant.types import AnswerStatement, Calculation, Language
+
+__all__ = ["Check", "Support", "Verifier", "verify"]
+
+_ALWAYS = (offered_markers, has_support, language_right, no_instructions)
+_OF_WORDING = (
+    numbers_supported,
+    units_supported,
+    bounds_supported,
+    numbers_keep_their_words,
+    jurisdictions_supported,
+    bodies_supported,
+    polarity_kept,
+    opposites_kept,
+    quotes_kept,
+    rows_kept,
+    short_enough,
+    grounded,
+    cites_the_right_one,
+)
+_OF_NAMES = (drugs_supported, toxicities_supported, names_kept_with_numbers, names_kept_with_clauses, nearly_quoted)
+# a sentence that fails one of these is not about what it cites: the cited words would not be what it wanted to say
+_NOT_REPAIRED = frozenset(
+    {"offered_markers", "has_support", "language_right", "no_instructions", "grounded", "cites_the_right_one"}
+)
 
 
-class Check(Record):
-    """The outcome of one check on one sentence."""
+class Verifier:
+    """Checks sentences against what one draft offers: its citations, its rule result and its conflicts.
 
-    name: str
-    passed: bool
-    detail: str = ""
-
-
-class Support(Record):
-    """What a sentence may lean on: its own citations, the rule result if it names it, and the whole offer of this turn.
-
-    `readings` are the cited statements as sentences: a table row read with its column heads ("CTCAE v5.0: …").
+    Built once per turn; a model's sentences can be checked one by one as they arrive, against the extractive draft.
     """
 
-    cited: tuple[Citation, ...]
-    rule_text: str
-    readings: str = ""
-    offered: frozenset[str]
-    language: str
+    def __init__(self, offer: Draft, evidence: Evidence, lexicon: Lexicon, language: Language | str) -> None:
+        self._lexicon = lexicon
+        self._language = "zh" if language == "zh" else "en"
+        self.broken = tuple(c for q in offer.citations if not (c := quotes_found(q, evidence)).passed)
+        self._citations = {c.marker: c for c in offer.citations if quotes_found(c, evidence).passed}
+        self._readings = {c.marker: evidence.reading(c) or c.quote for c in self._citations.values()}
+        self._rows = {c.marker: evidence.row_head(c) for c in self._citations.values()}
+        self._rule = _rule_passages(offer.calculation, self._language)
+        self._conflicts = {
+            f"conflict:{conflict.id}": tuple(
+                say("position", language, who=p.who.in_language(language), says=p.says.in_language(language))
+                for p in conflict.positions
+            )
+            for conflict in evidence.corpus.conflicts
+            if conflict.id in offer.conflicts
+        }
+        rule = {"rule"} if offer.calculation is not None else set()
+        self._offered = frozenset({*self._citations, *self._conflicts, *rule})
 
+    def support(self, statement: AnswerStatement) -> Support:
+        """What `statement` may lean on, by the markers that it names."""
+        own = [marker for marker in statement.markers if marker in self._offered]
+        cited = tuple(self._citations[marker] for marker in own if marker in self._citations)
+        passages = [self._readings[citation.marker] for citation in cited]
+        passages += self._rule if "rule" in own else ()
+        for marker in own:
+            passages += self._conflicts.get(marker, ())
+        titles = [f"{c.section_title} ({c.jurisdiction})" for c in cited]
+        others = [text for marker, text in self._readings.items() if marker not in own and text not in passages]
+        return Support(
+            cited=cited,
+            passages=tuple(passages),
+            names=tuple(titles),
+            others=tuple(others),
+            rows=tuple((self._rows[c.marker], self._readings[c.marker]) for c in cited if self._rows[c.marker]),
+            offered=self._offered,
+            language=self._language,
+        )
 
-def offered_markers(statement: AnswerStatement, support: Support) -> Check:
-    """Each marker was offered in this turn."""
-    unknown = [m for m in statement.markers if m not in support.offered]
-    return Check(name="offered_markers", passed=not unknown, detail=f"unknown markers {unknown}" if unknown else "")
+    def faults(self, statement: AnswerStatement) -> tuple[Check, ...]:
+        """The checks that `statement` fails; none for a sentence that stands word for word in what it cites."""
+        support = self.support(statement)
+        failed = [check for test in _ALWAYS if not (check := test(statement, support)).passed]
+        if failed or statement.text in support.passages:
+            return tuple(failed)
+        failed += [check for test in _OF_WORDING if not (check := test(statement, support)).passed]
+        failed += [check for named in _OF_NAMES if not (check := named(statement, support, self._lexicon)).passed]
+        return tuple(failed)
 
-
-def has_support(statement: AnswerStatement, support: Support) -> Check:
-    """The sentence has at least one citation or the rule trace."""
-    return Check(name="has_support", passed=bool(statement.markers), detail="" if statement.markers else "no citation")
-
-
-def numbers_supported(statement: AnswerStatement, support: Support) -> Check:
-    """Every number of the sentence stands in a cited quote or in the rule result."""
-    allowed = set(numbers_in(support.rule_text)) | numbers_in(support.readings)
-    for citation in support.cited:
-        allowed |= numbers_in(citation.quote) | numbers_in(citation.section_title)
-    extra = numbers_in(statement.text) - allowed
-    return Check(
-        name="numbers_supported",
-        passed=not extra,
-        detail=f"numbers not in the evidence: {sorted(extra)}" if extra else "",
-    )
-
-
-def drugs_supported(statement: AnswerStatement, support: Support, lexicon: Lexicon) -> Check:
-    """Every drug of the sentence is named in the evidence."""
-    said = _drugs(statement.text, lexicon)
-    evidence = _drugs(
-        " ".join([support.rule_text, support.readings, *(c.quote + " " + c.section_title for c in support.cited)]),
-        lexicon,
-    )
-    extra = said - evidence
-    return Check(
-        name="drugs_supported", passed=not extra, detail=f"drugs not in the evidence: {sorted(extra)}" if extra else ""
-    )
-
-
-def language_right(statement: AnswerStatement, support: Support) -> Check:
-    """A Chinese answer holds Chinese; an English one holds none. A quote of the user's own copy keeps its language."""
-    if support.cited and all(citation.imported for citation in support.cited):
-        return Check(name="language_right", passed=True)
-    right = has_chinese(statement.text) == (support.language == "zh")
-    return Check(name="language_right", passed=right, detail="" if right else f"not in {support.language}")
-
-
-def quotes_found(citation: Citation, evidence: Evidence) -> Check:
-    """The quote is a verbatim substring of the section that the citation names."""
-    section = evidence.section(citation.section, citation.language)
-    found = section is not None and section.language == citation.language and citation.quote in section.body
-    return Check(name="quotes_found", passed=found, detail="" if found else f"quote not in section {citation.section}")
+    def repaired(self, statement: AnswerStatement, failed: Iterable[Check]) -> AnswerStatement | None:
+        """The sentence in the words of the first statement that it cites; None when it is not about what it cites."""
+        if any(check.name in _NOT_REPAIRED for check in failed):
+            return None
+        for marker in statement.markers:
+            if marker in self._readings:
+                again = statement.model_copy(
+                    update={"text": self._readings[marker], "markers": (marker,), "header": (), "cells": ()}
+                )
+                return None if self.faults(again) else again
+        return None
 
 
 def verify(draft: Draft, evidence: Evidence, lexicon: Lexicon, language: str) -> tuple[Draft, tuple[Check, ...]]:
-    """The draft without the sentences that fail, and all failed checks."""
-    citations = {citation.marker: citation for citation in draft.citations}
-    failed = [check for citation in draft.citations if not (check := quotes_found(citation, evidence)).passed]
-    bad = {c.marker for c in draft.citations if not quotes_found(c, evidence).passed}
-    conflict_markers = {m for s in draft.statements for m in s.markers if m.startswith("conflict:")}
-    known_conflicts = {f"conflict:{c.id}" for c in evidence.corpus.conflicts}
-    offered = (
-        frozenset(citations) - bad | (conflict_markers & known_conflicts) | ({"rule"} if draft.calculation else set())
-    )
-    rule_text = _rule_text(draft.calculation)
-    conflict_text = " ".join(
-        f"{p.who.en} {p.who.zh} {p.says.en} {p.says.zh}"
-        for c in evidence.corpus.conflicts
-        if f"conflict:{c.id}" in conflict_markers
-        for p in c.positions
-    )
-    kept = []
-    for statement in draft.statements:
-        own_rule = rule_text if "rule" in statement.markers else ""
-        if conflict_markers & set(statement.markers):
-            own_rule += conflict_text
-        cited = tuple(citations[m] for m in statement.markers if m in citations)
-        support = Support(
-            cited=cited,
-            rule_text=own_rule,
-            readings=" ".join(evidence.reading(citation) for citation in cited),
-            offered=offered,
-            language=language,
-        )
-        faults = [c for c in _checks(statement, support, lexicon) if not c.passed]
-        failed += faults
-        if not faults:
-            kept.append(statement)
-    used = {m for statement in kept for m in statement.markers}
-    checked = draft.model_copy(
-        update={
-            "statements": tuple(kept),
-            "citations": tuple(c for c in draft.citations if c.marker in used),
-        }
-    )
-    return checked, tuple(failed)
+    """The draft with the sentences that pass or could be put back into cited words, and all failed checks.
+
+    The `outcome` of a failed check is "requoted" or "dropped".
+    """
+    verifier = Verifier(draft, evidence, lexicon, language)
+    failed = list(verifier.broken)
+    kept: list[AnswerStatement] = []
+    said = {statement.text for statement in draft.statements}
+    for number, statement in enumerate(draft.statements):
+        faults = verifier.faults(statement)
+        again = verifier.repaired(statement, faults) if faults else statement
+        if again is not None and again is not statement and again.text in said | {s.text for s in kept}:
+            again = None  # said already: once is enough
+        done = "requoted" if again is not None else "dropped"
+        failed += [check.model_copy(update={"sentence": number, "outcome": done}) for check in faults]
+        if again is not None:
+            kept.append(again)
+    used = {marker for statement in kept for marker in statement.markers}
+    citations = tuple(citation for citation in draft.citations if citation.marker in used)
+    return draft.model_copy(update={"statements": tuple(kept), "citations": citations}), tuple(failed)
 
 
-def _checks(statement: AnswerStatement, support: Support, lexicon: Lexicon) -> Iterable[Check]:
-    plain: tuple[Callable[[AnswerStatement, Support], Check], ...] = (
-        offered_markers,
-        has_support,
-        numbers_supported,
-        language_right,
-    )
-    yield from (check(statement, support) for check in plain)
-    yield drugs_supported(statement, support, lexicon)
-
-
-def _rule_text(calculation: Calculation | None) -> str:
-    """What the rule said (inputs, values, wording); the trace is left out, because it names the rows that did not fire."""
-    return "" if calculation is None else f"{calculation.rule} {calculation.inputs} {calculation.result}"
-
-
-def _drugs(text: str, lexicon: Lexicon) -> set[str]:
-    return {i for m in lexicon.mentions(normalise(text).text) if m.category == "drug" for i in m.ids}
+def _rule_passages(calculation: Calculation | None, language: str) -> tuple[str, ...]:
+    """What the rule said: its sentences in `language`, its values and inputs. The trace names rows that did not fire."""
+    if calculation is None:
+        return ()
+    found: list[str] = []
+    for verdict in calculation.result:
+        found.append(str(verdict["summary"][language]))
+        found += [str(note[language]) for note in verdict.get("notes", ())]
+        found.append(f"{verdict['jurisdiction']}: " + "; ".join(f"{k} {v}" for k, v in verdict["values"].items()))
+    return (*found, "; ".join(f"{name} {value}" for name, value in calculation.inputs.items()))

@@ -29,13 +29,7 @@ def suggestions(text: str, lexicon: Lexicon) -> tuple[Suggestion, ...]:
     """Misspelt drug names in normalised `text` that are near to exactly one known drug."""
     known = lexicon.mentions(text)
     taken = [(m.start, m.end) for m in known if m.category in {"drug", "look-alike"}]
-    names = {
-        spelling: term.id
-        for term in lexicon.terms.values()
-        if term.category == "drug"
-        for spelling in term.spellings
-        if len(spelling) >= 4
-    }
+    names = _names(lexicon)
     found = []
     for kind, pattern in (("latin", _LATIN), ("han", _MAB_ZH)):
         for match in pattern.finditer(text):
@@ -45,6 +39,37 @@ def suggestions(text: str, lexicon: Lexicon) -> tuple[Suggestion, ...]:
             if nearest in lexicon.scope.covered:
                 found.append(Suggestion(surface=match[0], id=nearest))
     return tuple(found)
+
+
+def doubtful_names(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Words that are near to a covered drug and to another drug as well ("talatamab"): to be asked, never suggested."""
+    taken = [(m.start, m.end) for m in lexicon.mentions(text) if m.category in {"drug", "look-alike"}]
+    names = _names(lexicon)
+    found = []
+    for match in _LATIN.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        near = {drug for spelling, drug in names.items() if _is_near(match[0], spelling)}
+        if len(near) > 1 and near & set(lexicon.scope.covered):
+            found.append(match[0])
+    return tuple(found)
+
+
+def _names(lexicon: Lexicon) -> dict[str, str]:
+    return {
+        spelling: term.id
+        for term in lexicon.terms.values()
+        if term.category == "drug"
+        for spelling in term.spellings
+        if len(spelling) >= 4
+    }
+
+
+def _is_near(word: str, spelling: str) -> bool:
+    limit = _MAX_EDITS["latin"]
+    if abs(len(spelling) - len(word)) > limit or not spelling.isascii():
+        return False
+    return DamerauLevenshtein.distance(word, spelling, score_cutoff=limit) <= limit
 
 
 def _nearest(word: str, names: dict[str, str], limit: int) -> str:

@@ -7,6 +7,7 @@ more letters, as in CRS2级); a spelling that belongs to two terms comes back wi
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from assistant import strict_yaml
 from assistant.places import shipped
 from assistant.text.normalise import normalise
 from assistant.types import Record
+
+# from this many letters on a Latin term may take a plural "s"
+_BEGINNING = 2
+_PLURAL = 5
 
 
 class Term(Record):
@@ -50,6 +55,15 @@ class Scope(Record):
     other_bispecifics: tuple[str, ...]
     other_anticancer: tuple[str, ...]
     not_entities: tuple[str, ...]
+    plain_words: tuple[str, ...]
+
+    def names_a_drug(self, term_id: str) -> bool:
+        """Whether a look-alike of this term has to be asked about: an antibody or another drug of this list.
+
+        Look-alikes of other terms (细胞激素, 爆发) are only kept from being read as the term.
+        """
+        listed = {*self.covered, *self.mentioned, *self.other_bispecifics, *self.other_anticancer}
+        return term_id in listed or term_id.endswith("mab")
 
 
 class Lexicon:
@@ -64,14 +78,13 @@ class Lexicon:
             if term.category in scope.not_entities:
                 continue
             for spelling in term.spellings:
-                if _usable(spelling) and term.id not in self._ids[spelling]:
+                if _usable(spelling) and spelling not in scope.plain_words and term.id not in self._ids[spelling]:
                     self._ids[spelling].append(term.id)
         for term in terms:
             for spelling in map(_key, term.never_map):
                 if spelling not in self._ids:
                     self._look_alikes[spelling] = term.id
-        self._longest = max(len(s) for s in [*self._ids, *self._look_alikes])
-        self._first = {s[0] for s in [*self._ids, *self._look_alikes]}
+        self._lengths = _lengths_by_beginning([*self._ids, *self._look_alikes])
 
     def name(self, term_id: str, language: str) -> str:
         """The name of `term_id` to show in `language`."""
@@ -86,7 +99,7 @@ class Lexicon:
         found: list[Mention] = []
         position = 0
         while position < len(text):
-            mention = self._at(text, position) if text[position] in self._first else None
+            mention = self._at(text, position)
             if mention is None:
                 position += 1
             else:
@@ -97,13 +110,16 @@ class Lexicon:
     def _at(self, text: str, start: int) -> Mention | None:
         if _is_latin(text[start]) and start > 0 and _is_latin(text[start - 1]):
             return None
-        for end in range(min(len(text), start + self._longest), start, -1):
+        for length in self._lengths.get(text[start : start + _BEGINNING], ()):
+            end = start + length
+            if end > len(text):
+                continue
             surface = text[start:end]
             ids = self._ids.get(surface)
             look_alike = self._look_alikes.get(surface)
             if ids is None and look_alike is None:
                 continue
-            if end < len(text) and _goes_on(surface, text[end]):
+            if end < len(text) and _goes_on(surface, text[end]) and not _is_plural(surface, text, end):
                 continue
             known = tuple(ids or ())
             category = self.terms[known[0]].category if known else "look-alike"
@@ -111,6 +127,18 @@ class Lexicon:
                 ids=known, category=category, surface=surface, start=start, end=end, look_alike_of=look_alike or ""
             )
         return None
+
+
+def _lengths_by_beginning(spellings: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The lengths of the spellings that begin with the same characters, longest first; none is shorter than these."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for spelling in spellings:
+        if len(spelling) < _BEGINNING:
+            raise ValueError(
+                f"The spelling '{spelling}' is too short to be recognised; write at least {_BEGINNING} characters."
+            )
+        found[spelling[:_BEGINNING]].add(len(spelling))
+    return {beginning: tuple(sorted(lengths, reverse=True)) for beginning, lengths in found.items()}
 
 
 def _is_latin(character: str) -> bool:
@@ -122,6 +150,13 @@ def _goes_on(surface: str, following: str) -> bool:
     if not (_is_latin(surface[-1]) and _is_latin(following)):
         return False
     return not (following.isdigit() and len(surface) >= 3 and surface[-1].isalpha())
+
+
+def _is_plural(surface: str, text: str, end: int) -> bool:
+    """Whether only the "s" of an English plural follows the word (convulsions); never for short names."""
+    if len(surface) < _PLURAL or not surface.isascii() or not surface[-1].isalpha() or text[end] != "s":
+        return False
+    return end + 1 == len(text) or not _is_latin(text[end + 1])
 
 
 def _usable(spelling: str) -> bool:

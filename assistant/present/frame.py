@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from markupsafe import Markup
 
+from assistant.present.export import clip
 from assistant.present.html import answer_html, render
 from assistant.present.words import say
 from assistant.types import Answer, Language, Record
@@ -22,13 +26,18 @@ class SourceLine(Record):
 
 
 class About(Record):
-    """What the answers rest on: topics, sources with dates, corpus version, and who phrases the answers."""
+    """What the answers rest on: topics, sources with dates, corpus version, and who phrases the answers.
+
+    `old` counts the topics that were last checked longer ago than is set, `oldest` is the day of the oldest check.
+    """
 
     documents: tuple[str, ...] = ()
     sources: tuple[SourceLine, ...] = ()
     latest: str = ""
     version: str = ""
     model: str = ""
+    old: int = 0
+    oldest: str = ""
 
 
 def heading_html(language: Language) -> str:
@@ -42,11 +51,47 @@ def welcome_html(language: Language) -> str:
     return render("welcome.html", language, examples=examples)
 
 
-def turn_html(question: str, language: Language, *, answer: Answer | None, turn: int, error: str = "") -> str:
-    """One question with its answer, with the sentence that says why there is none, or with neither while it is sought."""
-    asked = question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
-    shown = Markup(answer_html(answer, turn)) if answer is not None else ""  # noqa: S704 - cleaned by answer_html
-    return render("turn.html", language, question=asked, answer=shown, error=error, turn=turn)
+def turn_html(
+    question: str,
+    language: Language,
+    *,
+    answer: Answer | None,
+    turn: int,
+    error: str = "",
+    progress: str = "done",
+    stage: str = "working",
+    note: str = "",
+    asked: Sequence[Any] | None = (),
+) -> str:
+    """One question with its answer, or with the sentence that says why there is none.
+
+    `progress` is "live" while the answer is sought or written (`stage` says which), "stopped" when it was stopped, else
+    "done". `asked` are the lines of the form that answers a question back (None: it
+    cannot be answered any more), `note` what the reader must know of the answer.
+    """
+    live = say(f"page.{stage}", language) if progress == "live" else ""
+    shown = Markup(answer_html(answer, turn, asked=asked, live=live)) if answer is not None else ""  # noqa: S704 - cleaned by answer_html
+    return render(
+        "turn.html",
+        language,
+        question=_shortened(question),
+        answer=shown,
+        error=error,
+        turn=turn,
+        progress=progress,
+        live=live,
+        note=note,
+        clip=clip(answer) if answer is not None and progress != "live" else "",
+    )
+
+
+def flagged_html(question: str, kinds: Sequence[str], masked: str, language: Language) -> str:
+    """The notice before a question that seems to point to a person is sent: what was found, and what would be sent instead."""
+    return render("flagged.html", language, question=_shortened(question), kinds=kinds, masked=masked)
+
+
+def _shortened(question: str) -> str:
+    return question if len(question) <= _SHOWN else question[:_SHOWN] + "…"
 
 
 def about_html(about: About, language: Language) -> str:

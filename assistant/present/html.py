@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,20 @@ from assistant.types import Answer, Citation, Language
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _TAGS = frozenset(
-    "a article aside blockquote br button caption code dd del details div dl dt em footer h1 h2 h3 h4 h5 h6 header hr li mark nav "
-    "ol p pre section small span strong sub summary sup table tbody td th thead time tr ul".split()
+    "a article aside blockquote br button caption code dd del details div dl dt em fieldset footer form h1 h2 h3 h4 h5 h6 "
+    "header hr input label legend li mark nav ol option p pre section select small span strong sub summary sup table tbody "
+    "td th thead time tr ul".split()
 )
 _ATTRIBUTES = {
     "*": {"class", "lang", "title", "role", "tabindex", "id"},
     "a": {"href", "target"},
-    "button": {"type"},
+    "button": {"type", "name", "value"},
     "details": {"open"},
+    "form": {"autocomplete"},
+    "input": {"type", "name", "value", "checked", "inputmode", "placeholder", "pattern", "required"},
+    "label": {"for"},
+    "option": {"value", "selected"},
+    "select": {"name", "required"},
     "th": {"scope", "colspan"},
     "td": {"colspan"},
     "ol": {"start"},
@@ -43,7 +51,13 @@ def _environment() -> Environment:
     )
     made.globals.update(say=say, place=place, label=label, parts=parts)
     made.filters["markdown"] = lambda text: Markup(inline_html(text))  # noqa: S704 - the parser escapes raw HTML
+    made.filters["groupby_run"] = _runs
     return made
+
+
+def _runs(items: list[dict[str, Any]], key: str) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The items in their order, those that follow one another with the same `key` together."""
+    return [(value, list(run)) for value, run in groupby(items, key=lambda item: item[key])]
 
 
 def render(template: str, language: str, **values: Any) -> str:
@@ -63,13 +77,23 @@ def clean(html: str) -> str:
     )
 
 
-def answer_html(answer: Answer, turn: int) -> str:
+def answer_html(answer: Answer, turn: int | str, *, asked: Sequence[Any] | None = (), live: str = "") -> str:
     """The answer with citation chips, calculation, warnings, missing inputs and references.
 
-    `turn` is the number of the turn in the conversation; chips carry it, so that a click names one citation.
+    `turn` is the number of the turn in the conversation, or the name of the place outside it; chips carry it, so that a
+    click names one citation. `asked` are the lines of a form for what is missing (`present.desk.FieldLine`), None when
+    it cannot be answered any more; `live` says
+    that the answer is still being written.
     """
     return render(
-        "answer.html", answer.language, answer=answer, turn=turn, groups=_groups(answer), tiles=_tiles(answer)
+        "answer.html",
+        answer.language,
+        answer=answer,
+        turn=turn,
+        groups=_groups(answer),
+        tiles=_tiles(answer),
+        asked=asked,
+        live=live,
     )
 
 
@@ -87,7 +111,7 @@ def _groups(answer: Answer) -> list[dict[str, Any]]:
             groups.append({"role": block.role, "heading": heading, "items": []})
         cited = parts.numbered(block.markers, answer.citations)
         item = {"text": text, "citations": cited, "marks": marks_of(cited), "by_rule": "rule" in block.markers}
-        groups[-1]["items"].append(item)
+        groups[-1]["items"].append({**item, "header": block.header, "cells": block.cells})
     return _apart(groups) if answer.kind == "comparison" else groups
 
 

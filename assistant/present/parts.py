@@ -25,6 +25,8 @@ class Block(Record):
     text: str
     markers: tuple[str, ...] = ()
     heading: str = ""
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 class TableTrace(Record):
@@ -50,7 +52,8 @@ def blocks(answer: Answer) -> tuple[Block, ...]:
             found += _frames(answer.text[position:start], elsewhere)
             position = start + len(statement.text)
         text = worded(statement.text)
-        found.append(Block(role="statement", text=text, markers=statement.markers, heading=statement.heading))
+        table = {"header": statement.header, "cells": statement.cells}
+        found.append(Block(role="statement", text=text, markers=statement.markers, heading=statement.heading, **table))
     return (*found, *_frames(answer.text[position:], elsewhere))
 
 
@@ -64,6 +67,7 @@ def _shown_elsewhere(answer: Answer) -> set[str]:
 def _frames(text: str, elsewhere: set[str]) -> list[Block]:
     """The lines of `text` that are sentences of their own: not bare markers or bullets, not shown elsewhere."""
     lines = [line.strip().lstrip("•*-").strip() for line in text.splitlines()]
+    lines = [line for line in lines if not line.startswith("|")]  # a table of the statements themselves
     kept = [line for line in lines if not _ONLY_MARKS.fullmatch(line) and not _repeats(line, elsewhere)]
     return [Block(role="frame", text=worded(line)) for line in kept]
 
@@ -172,12 +176,14 @@ def references_of(answer: Answer) -> tuple[tuple[Citation, ...], ...]:
 
 
 def details(citation: Citation, language: Language) -> tuple[str, ...]:
-    """Where the cited passage stands and how well founded it is; the user's own copy has neither date nor jurisdiction."""
+    """Whose document it is, where the cited passage stands and how well founded it is; the user's own copy has neither date nor jurisdiction."""
     if citation.imported:
         return tuple(filter(None, (citation.locator, say("citation.imported", language))))
     date = citation.date or say("citation.no_date", language)
     founded = say(f"confidence.{citation.confidence}", language)
-    return tuple(filter(None, (citation.locator, date, place(citation.jurisdiction, language), founded)))
+    return tuple(
+        filter(None, (citation.publisher, citation.locator, date, place(citation.jurisdiction, language), founded))
+    )
 
 
 def rows_of(calculation: Calculation, language: Language) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from assistant.present.parts import (
+    Block,
     TableTrace,
     blocks,
     carried_of,
@@ -56,19 +58,29 @@ def _titled(title: str, language: Language) -> str:
 
 
 def _said(answer: Answer) -> Iterator[str]:
-    """Frame sentences and statements; a heading is said once for the statements under it."""
+    """Frame sentences and statements; a heading is said once for the statements under it, column heads once for a table."""
     heading = ""
-    for block in blocks(answer):
-        if block.role == "frame":
-            yield block.text
-            continue
-        if block.heading and block.heading != heading:
-            yield _titled(place(block.heading, answer.language), answer.language)
-        heading = block.heading
-        marks = "".join(f"[{citation.marker}]" for citation in numbered(block.markers, answer.citations))
-        if not marks and "rule" in block.markers:
-            marks = f"[{say('answer.rule', answer.language)}]"
-        yield f"- {block.text} {marks}".rstrip()
+    for header, run in groupby(blocks(answer), key=lambda block: block.header):
+        rows = list(run)
+        table = bool(header) and len(rows) > 1
+        for number, block in enumerate(rows):
+            if block.role == "frame":
+                yield block.text
+                continue
+            if block.heading and block.heading != heading:
+                yield _titled(place(block.heading, answer.language), answer.language)
+            heading = block.heading
+            if table and number == 0:
+                yield "  " + " | ".join(header)
+            shown = " | ".join(block.cells) if table else block.text
+            yield f"- {shown} {_marks(block, answer)}".rstrip()
+
+
+def _marks(block: Block, answer: Answer) -> str:
+    marks = "".join(f"[{citation.marker}]" for citation in numbered(block.markers, answer.citations))
+    if not marks and "rule" in block.markers:
+        return f"[{say('answer.rule', answer.language)}]"
+    return marks
 
 
 def _missing(missing: tuple[MissingInput, ...], language: Language) -> Iterator[str]:

@@ -19,7 +19,9 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,7 @@ from assistant.ingest.imported.store import Imported, imported_version, load_all
 from assistant.ingest.imported.units import section as imported_section
 from assistant.ingest.imported.units import units as imported_units
 from assistant.ingest.records import Corpus
+from assistant.retrieve.chroma_server import Projection
 from assistant.retrieve.embedding import Embedder, Vectors
 from assistant.retrieve.lexical import Bm25
 from assistant.retrieve.lock import only_builder
@@ -39,7 +42,7 @@ from assistant.retrieve.units import Unit, units_of
 from assistant.retrieve.vectors import write_chroma
 from assistant.types import Record
 
-FORMAT = "3"
+FORMAT = "4"
 _UNITS = TypeAdapter(tuple[Unit, ...])
 _IMPORTED = TypeAdapter(tuple[Imported, ...])
 _REPAIR = "Run 'assistant index build'."
@@ -103,6 +106,17 @@ class Index:
             )
         self.folder = folder
 
+    @property
+    def projection(self) -> Projection:
+        """What a Chroma server holds for this index; the same for every build of the same lines by the same model."""
+        made_of = "\n".join((self.meta.format, self.meta.embedding, self.meta.files["lines.json"]))
+        return Projection(
+            fingerprint=hashlib.sha256(made_of.encode()).hexdigest()[:32],
+            embedding=self.meta.embedding,
+            corpus=self.meta.corpus,
+            rows=int(self.vectors.any(axis=1).sum()) if len(self.vectors) else 0,
+        )
+
 
 def current_folder(home: Path) -> Path | None:
     """The index folder in use under `home`, or None when none was built."""
@@ -143,10 +157,22 @@ def _first_line(error: Exception) -> str:
 
 def open_index(home: Path, corpus_root: Path, embedder: Embedder) -> Index:
     """Open the current index; raises IndexFault when there is none, or when it belongs to other data or another model."""
-    folder = current_folder(home)
+    try:
+        folder = current_folder(home)
+    except OSError as error:
+        raise IndexFault(
+            f"The index in {home} cannot be read ({error}). See who may read it, then: {_REPAIR}",
+            f"无法读取 {home} 中的索引（{error}）。请检查读取权限，然后：{_REPAIR_ZH}",
+        ) from error
     if folder is None:
         raise IndexFault(f"There is no index in {home}. {_REPAIR}", f"{home} 中没有索引。{_REPAIR_ZH}")
-    index = Index(folder)
+    try:
+        index = Index(folder)
+    except IndexFault:
+        newer = current_folder(home)
+        if newer is None or newer == folder:
+            raise
+        index = Index(newer)  # two builds ended while the first of them was being read, and removed it
     expected = {
         "corpus": corpus_version(corpus_root),
         "embedding": embedder.identity,
@@ -178,7 +204,7 @@ def build_index(home: Path, corpus_root: Path, embedder: Embedder, progress: Pro
 
 
 def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Progress) -> Index:
-    stages = ["corpus", "text", "questions", "vectors", "chroma", "swap"]
+    stages = ["corpus", "vectors", "text", "questions", "chroma", "swap"]
     root = home / "index"
     root.mkdir(parents=True, exist_ok=True)
     with only_builder(root / "building.lock"):
@@ -192,17 +218,20 @@ def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Prog
             units = (*units_of(corpus), *imported_units(imported))
             lines = _lines(units, imported)
             report(stages[1], 1, len(stages))
-            tokens = tokeniser()
-            Bm25.build([tokens(" ".join((*u.titles, *u.titles, *u.texts))) for u in units]).save(folder / "text")
-            vocabulary = [sorted(set(tokens(" ".join((*u.titles, *u.texts, *u.asked_as))))) for u in units]
-            (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-            report(stages[2], 2, len(stages))
-            Bm25.build([tokens(line.text) for line in lines]).save(folder / "asked")
-            report(stages[3], 3, len(stages))
             vectors = embedder.encode([line.text for line in lines])
             np.save(folder / "vectors.npy", vectors, allow_pickle=False)
-            report(stages[4], 4, len(stages))
-            write_chroma(folder / "chroma", vectors, {"embedding": embedder.identity, "corpus": corpus.version})
+            of = {"embedding": embedder.identity, "corpus": corpus.version}
+            with ThreadPoolExecutor(1, "chroma") as beside:  # Chroma works outside of Python's lock
+                written = beside.submit(write_chroma, folder / "chroma", vectors, of)
+                report(stages[2], 2, len(stages))
+                tokens = lru_cache(maxsize=None)(tokeniser())  # a title is in its unit twice and is a line of its own
+                Bm25.build([_tokens_of((*u.titles, *u.titles, *u.texts), tokens) for u in units]).save(folder / "text")
+                vocabulary = [sorted(set(_tokens_of((*u.titles, *u.texts, *u.asked_as), tokens))) for u in units]
+                (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+                report(stages[3], 3, len(stages))
+                Bm25.build([tokens(line.text) for line in lines]).save(folder / "asked")
+                report(stages[4], 4, len(stages))
+                written.result()
             (folder / "corpus.json").write_text(corpus.model_dump_json(), encoding="utf-8")
             (folder / "imported.json").write_bytes(_IMPORTED.dump_json(imported))
             (folder / "units.json").write_bytes(_UNITS.dump_json(units))
@@ -231,6 +260,11 @@ def _build_index(home: Path, corpus_root: Path, embedder: Embedder, report: Prog
                 shutil.rmtree(leftover, ignore_errors=True)
         report("done", len(stages), len(stages))
         return index
+
+
+def _tokens_of(pieces: Iterable[str], tokens: Callable[[str], list[str]]) -> list[str]:
+    """The tokens of all pieces; no word, name or bigram reaches from one piece into the next."""
+    return [token for piece in pieces for token in tokens(piece)]
 
 
 def _lines(units: tuple[Unit, ...], imported: tuple[Imported, ...]) -> tuple[Line, ...]:

@@ -6,7 +6,7 @@ all documents at once, zeros are dropped, and ties are ordered by position.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import bm25s
@@ -40,6 +40,31 @@ class Bm25:
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._index.get_scores(known), dtype=np.float32)
+
+    def holding(self, token: str) -> NDArray[np.int32]:
+        """The positions of the documents that hold `token`, ascending; none for an unknown token."""
+        if self._index is None or not token or token not in self._index.vocab_dict:
+            return np.zeros(0, dtype=np.int32)
+        number, bounds = self._index.vocab_dict[token], self._index.scores["indptr"]
+        return np.asarray(self._index.scores["indices"][bounds[number] : bounds[number + 1]])
+
+    def sums(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
+        """For every document the sum of the weights of the tokens that it holds, shape (documents,)."""
+        totals = np.zeros(self._size)
+        for token, weight in weights.items():
+            totals[self.holding(token)] += weight
+        return totals
+
+    def sums_of_all(self, weight: Callable[[str], float]) -> NDArray[np.float64]:
+        """For every document the sum of `weight` over its distinct tokens, shape (documents,)."""
+        if self._index is None:
+            return np.zeros(self._size)
+        weights = np.zeros(len(self._index.scores["indptr"]) - 1)
+        for token, number in self._index.vocab_dict.items():
+            if token and number < len(weights):
+                weights[number] = weight(token)
+        held = np.repeat(weights, np.diff(self._index.scores["indptr"]))
+        return np.bincount(self._index.scores["indices"], weights=held, minlength=self._size).astype(np.float64)
 
     def save(self, folder: Path) -> None:
         """Write the index to `folder`."""

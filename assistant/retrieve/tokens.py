@@ -2,17 +2,20 @@
 
 Per text: concept tokens for glossary terms ("@cytokine release syndrome", the same from English and Chinese, so that a
 question finds a passage in the other language), English word stems, rjieba words, Chinese bigrams, numbers as typed.
+
+A drug name is its concept and nothing else. Its spelling gives no words and no bigrams: otherwise the one passage that
+happens to print the brand would be taken for the answer to every question that uses it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-import rjieba
 import Stemmer
 
-from assistant.lexicon.terms import Lexicon, lexicon
+from assistant.lexicon.terms import Lexicon, Mention, lexicon
 from assistant.text.normalise import normalise
 
 _LATIN = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+(?:\.\d+)?")
@@ -37,11 +40,13 @@ class Tokeniser:
     def __call__(self, text: str) -> list[str]:
         """The tokens of `text` (as typed; it is normalised here), with repeats, concepts first."""
         plain = normalise(text).text
-        return self.concepts(plain) + self._words(plain) + self._han(plain)
+        mentions = self._lexicon.mentions(plain)
+        rest = _without([mention for mention in mentions if mention.category == "drug"], plain)
+        return _concepts(mentions) + self._words(rest) + self._han(rest)
 
     def concepts(self, plain: str) -> list[str]:
         """The concept tokens of normalised text; an ambiguous spelling gives one token per sense."""
-        return [f"@{term}" for mention in self._lexicon.mentions(plain) for term in mention.ids]
+        return _concepts(self._lexicon.mentions(plain))
 
     def is_drug(self, token: str) -> bool:
         """Whether a concept token names a drug."""
@@ -60,14 +65,33 @@ class Tokeniser:
     def _han(self, plain: str) -> list[str]:
         tokens = []
         for run in _HAN_RUN.findall(plain):
-            tokens += [word for word in rjieba.cut(run) if word not in _STOP_HAN and len(word) > 1]
+            tokens += [word for word in _words(run) if word not in _STOP_HAN and len(word) > 1]
             tokens += ["_" + run[i : i + 2] for i in range(len(run) - 1)]
             if len(run) == 1:
                 tokens.append(run)
         return tokens
 
 
+def _concepts(mentions: Iterable[Mention]) -> list[str]:
+    return [f"@{term}" for mention in mentions for term in mention.ids]
+
+
+def _without(mentions: Iterable[Mention], plain: str) -> str:
+    """`plain` with blanks where the mentions stand."""
+    kept = list(plain)
+    for mention in mentions:
+        kept[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(kept)
+
+
 @lru_cache(maxsize=1)
 def tokeniser() -> Tokeniser:
     """The tokeniser over the shipped glossary."""
     return Tokeniser(lexicon())
+
+
+def _words(run: str) -> list[str]:
+    """The words of a run of Chinese characters."""
+    import rjieba  # reads its dictionary when it is imported; English questions do without
+
+    return list(rjieba.cut(run))

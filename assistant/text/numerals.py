@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-import cn2an
-
 NUMERAL = "[零〇一二两三四五六七八九十百千廿半几]"
 _APPROXIMATE = re.compile(r"^[一二两三四五六七八九]{2}$|几|[一二两三四五六七八九]{2}十$|十[一二两三四五六七八九]{2}$")
 
@@ -26,6 +24,8 @@ def chinese_number(numeral: str) -> Decimal:
     plain = numeral.replace("两", "二").replace("廿", "二十").replace("〇", "零")
     if plain == "半":
         return Decimal("0.5")
+    import cn2an  # a fifth of a second, and most questions hold no Chinese numeral
+
     return Decimal(str(cn2an.cn2an(plain, "strict")))
 
 

@@ -8,6 +8,7 @@ Approximate amounts ("两三天", "a couple of days") come back with `approximat
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
@@ -27,6 +28,11 @@ class Quantity(Record):
     comparator: Comparator = "="
     upper: Decimal | None = None
     approximate: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether this is one number: no range, no bound, nothing approximate."""
+        return self.value is not None and self.upper is None and self.comparator == "=" and not self.approximate
 
 
 # unit id → pattern of its spellings, tried in this order (longest first within a kind)
@@ -59,7 +65,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("day", r"days?\b|d\b|天|日(?!期)"),
     (
         "week",
-        r"weeks?\b|wks?\b|w\b|周(?!围|岁|期|边|[一二三四五六日](?!天))|个?星期(?![一二三四五六日天](?!天))|个?礼拜(?![一二三四五六日天](?!天))",
+        r"weeks?\b|wks?\b|w\b|周(?!围|岁|期|边|[一二三四五六日](?!天))|个?[来多]?星期(?![一二三四五六日天](?!天))|个?[来多]?礼拜(?![一二三四五六日天](?!天))",
     ),
     ("month", r"months?\b|mos?\b|个?来?多?月(?!\d|经)"),
     ("percent", r"%|percent\b|％"),
@@ -76,11 +82,11 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
 _VALUE = rf"(?<!\d)(?<![\d一二三四五六七八九十]点)(?P<digits>{_DIGITS})|(?<![点几数一二两三四五六七八九十百千半])(?:(?<!\d)|(?![十百千]))(?P<han>{_HAN_NUMBER}|半|几|十几|好几)|(?<![-a-z])(?P<word>{ENGLISH_NUMERAL})(?![a-z])"
 _COMPARATOR = (
     r"(?P<ge>≥|>=|=>|至少|起码|不少于|不低于|不小于|不短于|大于或?等于|at least|(?:no|not) (?:less|fewer) than|(?:greater|more) than or equal to)|(?P<le>≤|<=|=<|至多|(?:不|没有?|未)超过|不大于|不多于|不高于|不长于|小于或?等于|最多|at most|within|(?<!turned )(?<!went )up to|(?:no|not) (?:more|longer|over|greater)(?: than)?|less than or equal to)"
-    r"|(?P<gt>>|大于|超过了?|超出|高于|多于|长于|不止|more than|longer than|greater than|beyond|over|above|exceeding)|(?P<lt><|小于|低于|少于|短于|不到|不满|不足|未满|没满|未到|没到|less than|fewer than|shorter than|not (?:yet|quite|even)|under|below)"
-    r"|(?P<about>~|≈|约|大约|大概|差不多|左右|about|around|roughly|approximately|almost|nearly|近)"
+    r"|(?P<gt>(?<!-)>|大于|超过了?|超出|高于|多于|长于|不止|more than|longer than|greater than|beyond|over|above|exceeding)|(?P<lt><|小于|低于|少于|短于|不到|不满|不足|未满|没满|未到|没到|less than|fewer than|shorter than|not (?:yet|quite|even)|under|below)"
+    r"|(?P<about>~|≈|(?<![尽赶加])快要?(?=[\d一二两三四五六七八九十半])|约|大约|大概|差不多|左右|about|around|roughly|approximately|almost|nearly|近)"
 )
 _QUANTITY = re.compile(
-    rf"(?<![q./⁄])(?:(?:{_COMPARATOR})\s*)?(?:{_VALUE})(?P<vague>[多余来几])?(?:\s*(?:-|~|到|至|、|或者?|to|or)\s*(?P<upper>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+|{ENGLISH_NUMERAL}))?\s*-?\s*(?P<mid_half>个半)?(?:{_UNIT})"
+    rf"(?<![q./⁄])(?:(?:{_COMPARATOR})\s*)?(?:{_VALUE})(?P<vague>[多余来几]|[- ]?(?:something|odd|ish)\b|\s?or so\b)?(?:\s*(?:-|~|到|至|、|或者?|to|or)\s*(?P<upper>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+|{ENGLISH_NUMERAL}))?\s*-?\s*(?P<mid_half>个半)?(?:{_UNIT})"
     rf"(?P<half>半(?!个))?(?P<tenth>(?<=\d度)\d(?![\d.%/-]|\s*(?:天|周|月|日|级|次|针|个|小时|分|mg|ml|kg|h|d|升|l)))?(?P<tail>(?<=度)[零一二三四五六七八九](?![天周月日岁点十百级次针个]))?(?P<and_half> and a half\b)?(?P<around>\s*(?:左右|上下|多(?!少|久|大|次)|有余|出头|or so\b|-?ish\b))?",
     # in Unicode mode a Chinese character is a word character, and "kg\b" would not match in "70kg多少"
     re.ASCII,
@@ -100,7 +106,31 @@ _BOUND_AFTER = re.compile(
 )
 _TIMES = {"hour", "day", "week", "month"}
 # 几级, 几分 ask for the grade or score; they do not state one
-_ASKED_WITH_HOW_MANY = {"grade", "point", "mg", "ml"}
+_ASKED_WITH_HOW_MANY = {"grade", "point", "mg", "ml", "kg", "lb", "jin", "gram", "celsius", "fahrenheit"}
+# 住院几小时？ asks; 停了几天，几天前 say that it is not known exactly
+_TOLD_BEFORE, _ASKED_AFTER = re.compile(r"(?:[了过好这那隔停]|已经?|有)\s*$"), re.compile(r"\s*(?:[?？。]|$)")
+_BETWEEN_BEFORE = re.compile(
+    r"(?:\bbetween\s+|在\s*)(?P<low>\d+(?:\.\d+)?)\s*(?:°\s*[cf]?|℃|度|kg|mg|days?|weeks?|天|周|公斤)?\s*(?:and|to|和|与|到|至)\s*$",
+    re.ASCII,
+)
+_CHANGED_BEFORE = re.compile(
+    r"(?<![\d./])(?P<from>\d+(?:\.\d+)?)\s*(?:->|→|=>|[下]?降到|[下]?降至|升到|升至|涨到|down to)\s*$", re.ASCII
+)
+_GRADE_EN = re.compile(
+    r"(?<![a-z])(?:grade|gr|g)\s?(?P<value>[1-5])(?:\s?(?:-|to|or)\s?(?P<upper>[1-5]))?(?![\w./%-])", re.ASCII
+)
+_DAY_PLUS = re.compile(
+    r"\bd(?:ay)?\s?(?:\+\s?(?P<value>\d{1,3})(?!\d)|(?P<since>\d{1,3})(?=\s+(?:after|post|since|from)\b))", re.ASCII
+)
+_WEEKS_DONE = re.compile(r"\b(?:wk|week)s?\s?(?P<value>\d{1,3})(?=\s+(?:done|completed?|finished)\b)", re.ASCII)
+_FORTNIGHT = re.compile(r"\b(?:an?|one)?\s?fortnight\b", re.ASCII)
+# years as the months they are exactly
+_YEAR = re.compile(
+    r"(?<![\d一二三四五六七八九十多几零])(?P<n>半|一|1|两|2)年(?![级龄轻代底初\d多半来])|(?<![\w-])(?P<en>half a|one|1|a) year(?! and|-)\b",
+    re.ASCII,
+)
+_MONTHS = {"半": "6", "half a": "6", "一": "12", "1": "12", "one": "12", "a": "12", "两": "24", "2": "24"}
+_BARE_TIME_EN = re.compile(r"(?<![\w-] )(?<!\w)(?P<unit>days|weeks|months) (?:ago|into|later|back)\b", re.ASCII)
 
 
 def quantities_in(text: str) -> tuple[Quantity, ...]:
@@ -110,13 +140,46 @@ def quantities_in(text: str) -> tuple[Quantity, ...]:
         unit = _APPROXIMATE_HAN[match["han"]] if match["han"] else match[1].rstrip("s")
         found = [q for q in found if q.end <= match.start() or q.start >= match.end()]
         found.append(Quantity(value=None, unit=unit, start=match.start(), end=match.end(), approximate=True))
+    found += [
+        extra for extra in _beside(text, found) if not any(extra.start < q.end and q.start < extra.end for q in found)
+    ]
     return tuple(sorted(found, key=lambda q: q.start))
+
+
+def _beside(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """Amounts in other forms: "grade 3", "D+12", "weeks ago", and the first value of "30 -> 2 g/L"."""
+    for match in _GRADE_EN.finditer(text):
+        upper = Decimal(match["upper"]) if match["upper"] and match["upper"] > match["value"] else None
+        yield Quantity(value=Decimal(match["value"]), unit="grade", start=match.start(), end=match.end(), upper=upper)
+    for match in _DAY_PLUS.finditer(text):
+        yield Quantity(
+            value=Decimal(match["value"] or match["since"]), unit="day", start=match.start(), end=match.end()
+        )
+    for match in _WEEKS_DONE.finditer(text):
+        yield Quantity(value=Decimal(match["value"]), unit="week", start=match.start(), end=match.end())
+    for match in _FORTNIGHT.finditer(text):
+        yield Quantity(value=Decimal(2), unit="week", start=match.start(), end=match.end())
+    for match in _YEAR.finditer(text):
+        yield Quantity(
+            value=Decimal(_MONTHS[match["n"] or match["en"]]), unit="month", start=match.start(), end=match.end()
+        )
+    for match in _BARE_TIME_EN.finditer(text):
+        yield Quantity(
+            value=None, unit=match["unit"].rstrip("s"), start=match.start(), end=match.end(), approximate=True
+        )
+    for quantity in found:
+        before = _CHANGED_BEFORE.search(text[max(0, quantity.start - 24) : quantity.start])
+        if before and quantity.unit not in {"day", "week", "month", "hour", "minute"}:
+            start = max(0, quantity.start - 24) + before.start()
+            yield Quantity(
+                value=Decimal(before["from"]), unit=quantity.unit, start=start, end=start + len(before["from"])
+            )
 
 
 def _quantity(match: re.Match[str]) -> Quantity | None:
     unit = next(uid for i, (uid, _) in enumerate(_UNITS) if match[f"u{i}"] is not None)
     asks = "几" in {match["han"], match["vague"]} and unit in _ASKED_WITH_HOW_MANY
-    if asks or _stands_for_something_else(match, unit):
+    if asks or _stands_for_something_else(match, unit) or _asks_how_many(match):
         return None
     try:
         value = _value(match, unit)
@@ -127,12 +190,25 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
         return None
     if match["word"] in ("a", "an") and unit in {"celsius", "fahrenheit", "litre", "grade"}:
         return None
-    if "来月" in match[0] or "多月" in match[0]:
+    if re.search(r"[来多](?:月|星期|礼拜)", match[0]):
         return Quantity(value=None, unit=unit, start=match.start(), end=match.end(), approximate=True)
-    end, comparator = match.end(), _comparator(match)
+    start, end, comparator = match.start(), match.end(), _comparator(match)
     if comparator == "=" and (after := _BOUND_AFTER.match(match.string, end)):
         end, comparator = after.end(), _SIGNS[str(after.lastgroup)]
-    return Quantity(value=value, unit=unit, start=match.start(), end=end, comparator=comparator, upper=upper)
+    between = _BETWEEN_BEFORE.search(match.string[max(0, start - 32) : start])
+    if between and comparator == "=" and upper is None and Decimal(between["low"]) < value:
+        value, upper = Decimal(between["low"]), value
+        start = max(0, start - 32) + between.start()
+    return Quantity(value=value, unit=unit, start=start, end=end, comparator=comparator, upper=upper)
+
+
+def _asks_how_many(match: re.Match[str]) -> bool:
+    """Whether 几 and its unit ask for the number (住院几小时？) instead of leaving it open (停了几天)."""
+    if match["han"] != "几":
+        return False
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    told = not before.strip() or bool(_TOLD_BEFORE.search(before[-4:]))
+    return not told and bool(_ASKED_AFTER.match(after))
 
 
 def _stands_for_something_else(match: re.Match[str], unit: str) -> bool:
@@ -144,6 +220,10 @@ def _stands_for_something_else(match: re.Match[str], unit: str) -> bool:
     if match["word"] in {"a", "an"} and (
         match[0][-2] == " " or re.search(r"(?:once|twice|times?|doses?|per) $", before)
     ):
+        return True
+    if unit in _TIMES and re.search(r"(?:\bevery|\beach|每)[ -]*$", before):
+        return True
+    if unit == "day" and match[0].endswith("日") and re.search(r"月\s*$", before):
         return True
     if re.search(r"(?:hundred|thousand|point|hundred and|thousand and) $", before):
         return True
@@ -223,7 +303,8 @@ def _value(match: re.Match[str], unit: str) -> Decimal:
     else:
         if match["han"] in {"几", "十几", "好几"}:
             raise Approximate(match["han"])
-        value = chinese_number(match["han"])
+        # 两周零三天: the zero only joins two amounts
+        value = chinese_number(re.sub(r"^零(?=[一二两三四五六七八九十])", "", match["han"]))
     if match["word"] in {"a", "an"} and match.string[: match.start()].endswith("half "):
         value = Decimal("0.5")
     if match["half"] or match["mid_half"] or match["and_half"]:

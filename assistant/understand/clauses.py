@@ -63,11 +63,14 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
         starts.append(match.start() if opens else match.end())
     bounds = [*sorted(set(starts)), len(text)]
     found = [
-        Clause(text=text[a:b], start=a, past=bool(cue("past", text[a:b])) and not cue("now", text[a:b]))
-        for a, b in pairwise(bounds)
-        if text[a:b].strip()
+        Clause(text=text[a:b], start=a, past=_is_past(text[a:b])) for a, b in pairwise(bounds) if text[a:b].strip()
     ]
     return tuple(_with_lists(text, found))
+
+
+def _is_past(clause: str) -> bool:
+    """Whether a clause speaks of an earlier time: not of now, and not of a condition ("if she were on 3 L")."""
+    return bool(cue("past", clause)) and not cue("now", clause) and not cue("if_so", clause)
 
 
 def _with_lists(text: str, clauses: list[Clause]) -> list[Clause]:
@@ -92,8 +95,14 @@ def status_of(clause: str, start: int, end: int) -> Status:
     """The status of the finding at `clause[start:end]` by the words around it in the same clause."""
     before, after = clause[max(0, start - _REACH) : start], clause[end : end + 10]
     near = before[-14:]
-    if cue("uncertain", near) or cue("uncertain", after) or (after.lstrip().startswith(("?", "？")) and len(after) > 2):
+    if (
+        cue("uncertain", near)
+        or cue("uncertain", clause[end : end + 22])
+        or (after.lstrip().startswith(("?", "？")) and len(after) > 2)
+    ):
         return "unknown"
+    if cue("affirmed_after", after):
+        return "present"
     if _negated_before(before) or cue("negation_after", after):
         return "absent"
     return "present"
@@ -108,6 +117,8 @@ def status_in(clause: Clause, start: int, end: int) -> Status:
 def _negated_before(before: str) -> bool:
     """Whether a negation reaches the end of `before`: it stands near, with no other finding between, or is carried over one."""
     for match in pattern("negation_before").finditer(before):
+        if before[: match.start()].rstrip().endswith((":", "=")):
+            continue  # "fever: no" denies the fever, not what follows
         between = before[match.end() :]
         if _CONNECTED.search(between) or (len(between) <= 12 and not _OTHER_FINDING.search(between)):
             return True

@@ -20,7 +20,7 @@ _HEALTHY = {
     "anticytokine_given": "absent",
     "fever_earlier": "absent",
 }
-_NOT_FINDINGS = {"crs_diagnosed", "temperature_unit", "oxygen_flow_l_min", "_vasopressors_named"}
+_NOT_FINDINGS = {"crs_diagnosed", "temperature_unit", "oxygen_flow_l_min", "_vasopressors_named", "_temperature_high"}
 
 
 def asked(question: Question) -> Call | None:
@@ -32,10 +32,14 @@ def asked(question: Question) -> Call | None:
         return None
     found: dict[str, Any] = dict(crs_findings(text, question.quantities))
     said = set(found) - _NOT_FINDINGS
-    of_this_patient = len(said) >= 2 or bool(said & {"temperature_value", "died_of_crs"}) or "crs_diagnosed" in found
+    of_this_patient = (
+        len(said) >= 2
+        or bool(said & {"temperature_value", "_temperature_low", "died_of_crs"})
+        or "crs_diagnosed" in found
+    )
     if not said or not of_this_patient:
         return None
-    return Call(rule="crs_grade", inputs=_with_fever_before(found))
+    return Call(rule="crs_grade", inputs=_by_the_rule(found))
 
 
 def slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,12 +52,18 @@ def slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:
         found["hypoxia"] = None
     elif "oxygen_device" in found or "hypoxia" in found:
         found.setdefault("hypoxia", None)
+    if "temperature_value" in found:
+        found.setdefault("fever", None)
+    elif found.get("fever") == "absent":
+        found["temperature_value"] = found["temperature_unit"] = None  # the fever of the earlier turn is taken back
+    elif "_temperature_low" in found:
+        found["temperature_value"] = found["temperature_unit"] = None
     found |= _vasopressors(question.text, found, known)
     if "vasopressors" in found and found["vasopressors"] != "none" and "hypotension" not in found:
         found["hypotension"] = None
     if _fell(question.text, found, known):
         found["_temperature_earlier"] = str(known["temperature_value"])
-    return _with_fever_before(found)
+    return _by_the_rule(found)
 
 
 def _fell(text: str, found: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
@@ -78,19 +88,35 @@ def _vasopressors(text: str, found: dict[str, Any], known: Mapping[str, Any]) ->
     return {"vasopressors": vasopressor_count(together), "_vasopressors_named": ",".join(sorted(together))}
 
 
-def _with_fever_before(found: dict[str, Any]) -> dict[str, Any]:
-    """Replace an earlier temperature by what the rule's own table calls it: fever earlier in this event, or not."""
+def _by_the_rule(found: dict[str, Any]) -> dict[str, Any]:
+    """Replace temperatures that are not the one of now by what the rule's own table calls them: fever, or not.
+
+    An earlier temperature becomes `fever_earlier`; the two ends of one that is not exact become `fever`, which is unknown
+    (and asked for) unless both ends say the same.
+    """
     earlier = found.pop("_temperature_earlier", None)
-    if earlier is None:
+    low, high = found.pop("_temperature_low", None), found.pop("_temperature_high", None)
+    unit = found.get("temperature_unit")
+    if earlier is not None and _is_fever(earlier, unit):
+        found = {**found, "fever_earlier": "present"}
+    if low is None or "temperature_value" in found:
         return found
-    unit = {"temperature_unit": found["temperature_unit"]} if "temperature_unit" in found else {}
-    probe = {"temperature_value": earlier, **unit}
+    found = {name: value for name, value in found.items() if name != "temperature_unit"}
+    if low and _is_fever(low, unit):
+        return {**found, "fever": "present"}
+    return {**found, "fever": "absent" if high and _is_fever(high, unit) is False else "unknown"}
+
+
+def _is_fever(degrees: str, unit: str | None) -> bool | None:
+    """Whether the rule takes this temperature for fever; None when it takes none of it."""
     try:
-        result = run("crs_grade", {**_HEALTHY, **probe})
+        result = run(
+            "crs_grade", {**_HEALTHY, "temperature_value": degrees} | ({"temperature_unit": unit} if unit else {})
+        )
     except RuleInputError:
-        return found
+        return None
     grades = {verdict.values.get("grade") for verdict in result.verdicts}
-    return {**found, "fever_earlier": "present"} if grades == {"1"} else found
+    return grades == {"1"} if grades else None
 
 
 FAMILY = Family("crs_grade", asked, slots)

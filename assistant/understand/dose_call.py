@@ -11,6 +11,7 @@ from assistant.understand.cues import cue
 from assistant.understand.delay import delay_in
 from assistant.understand.doses import dose_mentions, interval_in, ordinal_in
 from assistant.understand.question import Call, Family, Question
+from assistant.understand.third_dose import administrations
 from assistant.understand.weight import weight_in
 
 _DAY_ONE = re.compile(r"第(?:1|一)天|\bday (?:1|one)\b|\bd1\b", re.ASCII)
@@ -44,8 +45,13 @@ def _is_dose(question: Question) -> bool:
     """A dose is asked for: by words, or by naming a drug with an administration and a weight and little else."""
     text = question.text
     weighed = bool(weight_in(text, question.quantities)) or bool(cue("weight_said", text))
-    if cue("never_dose", text) or (cue("not_dose", text) and not (weighed and cue("amount_asked", text))):
+    for_an_amount = (weighed and cue("amount_asked", text)) or (
+        interval_in(text) and cue("amount_in_units_asked", text)
+    )
+    if cue("never_dose", text) or (cue("not_dose", text) and not for_an_amount):
         return False
+    if cue("dose_after_given", text):
+        return False  # the amount of the next dose is asked for, not of the one that is named
     if delay_in(text, question.quantities).timed and cue("since_last", text):
         return False
     mentions = dose_mentions(text)
@@ -70,15 +76,16 @@ def _is_terse(question: Question) -> bool:
 def _slots(question: Question, drug: str) -> dict[str, Any]:
     text = question.text
     found: dict[str, Any] = {}
-    steps = {mention.id for mention in dose_mentions(text)} - {"treatment"}
+    named = {mention.id for mention in dose_mentions(text)} - {"treatment"}
+    steps = administrations(named, drug)
     interval = interval_in(text)
     if cue("every_step", text):
         found["_every_step"] = "yes"
     elif len(steps) == 1:
-        found["step"] = next(iter(steps))
-    elif not steps and _DAY_ONE.search(text):
+        found["step"] = steps[0]
+    elif not named and _DAY_ONE.search(text):
         found["step"] = "step_up_1"
-    elif not steps and interval:
+    elif not named and interval:
         found["step"] = f"treatment_{interval}"
     schedule = _schedule(drug, interval, text)
     if schedule:

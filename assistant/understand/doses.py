@@ -16,26 +16,27 @@ def _step_patterns(number: str) -> list[str]:
     o = _ORDINALS[number]
     return (
         [
-            rf"{_STEP_EN}\s*{_DOSE_EN}?\s*(?:number\s*)?#?(?:{o})(?!\d|\s*(?:mg|days?|d\b|weeks?|kg|µg))",
+            rf"{_STEP_EN}\s*{_DOSE_EN}?\s*(?:number\s*)?#?(?:{o})(?!\d|\s*(?:mg(?!\s*(?:[?？+]|$|and\b|&))|days?|d\b|weeks?|kg|µg))",
             rf"{_DOSE_EN}\s*(?:number|no\.?)\s*(?:{o})\s*(?:of|in)\s*(?:the\s*)?{_STEP_EN}",
             rf"\b(?:{o})\s*(?:[a-z]+mab\s+|tecvayli\s+|talvey\s+|elrexfio\s+|tec\s+|tal\s+)?{_STEP_EN}\s*{_DOSE_EN}?",
-            rf"(?:{_STEP_ZH}|阶梯)(?:给药|剂量)?的?第?(?:{o})(?:针|次|剂|步|个)?(?:给药|剂量)?(?!\d|天|周|月|日)",
+            rf"(?:{_STEP_ZH}|阶梯)(?:给药|剂量)?的?第?(?:{o})(?:针|次|剂|步|个)?(?:给药|剂量)?(?!\d|天|周|月|日|\.\d)",
             rf"第?(?:{o})(?:针|次|剂|步)的?(?:{_STEP_ZH}|阶梯)(?:给药|剂量|量)?",
             rf"(?<!治疗)第(?:{o})(?:针|剂|步)",
             rf"第(?:{o})次(?:给药|用药|注射|打药)",
         ]
         + ([r"首针", r"首剂(?!量)"] if number == "1" else [])
+        + ([r"both step-?\s?ups?(?: doses?)?", r"两[次针](?:递增|爬坡|阶梯)(?:剂量)?都?"] if number == "2" else [])
         + [
-            rf"\b(?:{o})\s+(?:(?!treatment|full|maintenance|target)[a-z-]+\s+)?(?:dose|injection|shot)\b",
+            rf"\b(?:{o})\s+(?:(?!treatment|full|maintenance|target|weekly|biweekly|monthly|fortnightly)[a-z-]+\s+)?(?:dose|injection|shot)\b",
             rf"\b(?:dose|injection|shot|d)\s*#?(?:{number})\b(?!\s*(?:mg|days?|weeks?|kg|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
         ]
     )
 
 
 _FIRST_TREATMENT = [
-    r"first (?:full|treatment|target|maintenance) (?:dose|injection)",
-    r"first full",
-    r"first treatment",
+    r"(?:first|1st) (?:[a-z]+ )?(?:full|treatment|target|maintenance|tx) (?:dose|injection|shot)",
+    r"(?:first|1st) full",
+    r"(?:first|1st) (?:treatment|tx)\b",
     r"首次(?:治疗|足量|全量|维持)(?:剂量|给药)?",
     r"第一(?:次|个|针)(?:治疗剂量|治疗量|足量|全量|维持)(?:（首次治疗剂量）|\(首次治疗剂量\))?",
     r"首个治疗(?:剂)?量",
@@ -67,8 +68,8 @@ _EVERY_2 = [
 _WEEKLY = [
     r"周疗",
     r"周剂量",
-    r"\bweekly\b",
-    r"\bqw\b",
+    r"\b(?:weekly|wkly)\b",
+    r"\bq1?w\b",
     r"every week",
     r"once a week",
     r"every 1 week",
@@ -97,13 +98,30 @@ _INTERVALS = tuple(
     (interval, re.compile("|".join(patterns), re.ASCII))
     for interval, patterns in (("every_4_weeks", _EVERY_4), ("every_2_weeks", _EVERY_2), ("weekly", _WEEKLY))
 )
+# "the third injection": which administration that is depends on the drug
+THIRD = "third"
+_STEP_WORD = re.compile(
+    rf"{_STEP_EN}|{_STEP_ZH}|阶梯|treatment|full|target|maintenance|tx\b|治疗|足量|全量|维持", re.ASCII
+)
 _ORDINAL_ALONE = tuple(
     (f"step_up_{n}", re.compile(rf"\b(?:{_ORDINALS[n]})\s+one\b|第(?:{_ORDINALS[n]})(?:个|针|次|剂)")) for n in "123"
 )
 
 
+# "step-up dose 1 or 2", 递增1或2, 递增1-2: the second number names another administration
+_ALTERNATIVE = re.compile(
+    r"\s*(?:-|~|/|、|或者?|还是|到|至|和|与|及|\bor\b|\band\b|\bto\b|&)\s*(?:第|step-?\s?up\s*(?:dose\s*)?|dose\s*|递增|爬坡)?(?P<n>[123]|[一二三]|two|three|second|third)"
+    r"(?![\d.]|\s*(?:mg|µg|kg|days?|d\b|weeks?|w\b|hours?|h\b|天|周|月|日|小时|公斤|级|度|°|l\b|/))",
+    re.ASCII,
+)
+_NUMBERS = {"一": "1", "二": "2", "三": "3", "two": "2", "second": "2", "three": "3", "third": "3"}
+
+
 class DoseMention(Record):
-    """One administration named in normalised text; `id` as the rules know it, "treatment" when the interval is not said."""
+    """One administration named in normalised text; `id` as the rules know it, "treatment" when the interval is not said.
+
+    The id is `THIRD` for a third injection that is not said to be a step-up dose.
+    """
 
     id: str
     start: int
@@ -123,7 +141,22 @@ def dose_mentions(text: str) -> tuple[DoseMention, ...]:
             kept.append(mention)
         elif mention.end - mention.start > kept[-1].end - kept[-1].start:
             kept[-1] = mention
-    return tuple(kept)
+    marked = (
+        m.model_copy(update={"id": THIRD}) if m.id == "step_up_3" and not _STEP_WORD.search(text, m.start, m.end) else m
+        for m in kept
+    )
+    return tuple(part for mention in marked for part in (mention, *_alternative(text, mention)))
+
+
+def _alternative(text: str, mention: DoseMention) -> tuple[DoseMention, ...]:
+    """The administration that a second number after a step-up dose names; () for none."""
+    match = _ALTERNATIVE.match(text, mention.end) if mention.id.startswith("step_up_") else None
+    if match is None:
+        return ()
+    number = _NUMBERS.get(match["n"], match["n"])
+    if mention.id == f"step_up_{number}":
+        return ()
+    return (DoseMention(id=f"step_up_{number}", start=match.start("n"), end=match.end()),)
 
 
 def interval_in(text: str) -> str:

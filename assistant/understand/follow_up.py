@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from assistant.lexicon.terms import Lexicon, Mention
 from assistant.text.language import language_of
 from assistant.text.normalise import normalise
+from assistant.text.quantities import Quantity
 from assistant.understand.cues import cue, pattern
+from assistant.understand.state import State
 
 _SHORT = {"zh": 12, "en": 5}
 _LONGEST = 60
@@ -32,6 +34,16 @@ def continues(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
     language = language_of(text)
     words = len(text) if language == "zh" else len(text.split())
     return words <= _SHORT[language] or (words <= 2 * _SHORT[language] and bool(cue("anaphora", text)))
+
+
+def is_bare_amount(text: str, quantities: Sequence[Quantity], state: State) -> bool:
+    """Whether `text` is an amount and nothing else after a question that was no calculation ("58 kg", 58公斤)."""
+    if state.rule or not state.question or not quantities:
+        return False
+    rest = text
+    for quantity in sorted(quantities, key=lambda q: -q.start):
+        rest = rest[: quantity.start] + " " + rest[quantity.end :]
+    return not re.search(r"[a-z0-9\u4e00-\u9fff]", _FILLERS.sub(" ", rest))
 
 
 def is_elliptic(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:

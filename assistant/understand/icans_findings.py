@@ -6,9 +6,12 @@ asks for it if it could change the grade. The wordings stand in `icans.yaml`.
 
 from __future__ import annotations
 
+import re
+
+from assistant.text.exactness import is_exact
 from assistant.text.quantities import Quantity
 from assistant.understand.clauses import Clause, clauses_of, status_in
-from assistant.understand.cues import choice_patterns, cue
+from assistant.understand.cues import choice_patterns, cue, pattern
 
 _SIGNS = (
     "motor_weakness",
@@ -28,6 +31,21 @@ _NORMAL = {
     "brain_oedema": "none",
     "raised_icp_signs": "absent",
 }
+# "..., now 5", -> 5, 降到5分
+_ICE_LATER = re.compile(
+    r"(?:\bnow\b|\btoday\b|\bcurrently\b|->|→|=>|\bdown to\b|\bto\b(?=\s*\d)|现在|目前|今[天晨早]|[降跌掉]到?至?|变(?:成|为))"
+    r"(?P<doubt>[^\d，。;；]{0,8}?(?:about|around|约|[<>≥≤~])\s*)?[^\d，。;；]{0,8}?(?P<points>\d{1,2})"
+    r"(?P<range>\s*(?:-|~|到|至|to|or|或)\s*\d)?(?=\s*(?:/\s*10|分|points?|$|[,，.。;；?？!]))",
+    re.ASCII,
+)
+# "6 min after the dose" says when, not how long
+_AFTER_SOMETHING = re.compile(r"\s*(?:after|post|since|from|ago|into|之?前|之?后|以前|以后)")
+_EARLIER_BESIDE = re.compile(r"\s*[(,，]?\s*(?:was|from|previously|之前|原来|此前)\s*(?:是|为)?\s*\d")
+_ICE_TODAY = re.compile(
+    r"(?P<doubt>(?:about|around|约|[<>≥≤~])\s*)?(?<![\d./-])(?P<points>\d{1,2})(?P<range>\s*(?:-|~|to|or)\s*\d+)?\s*(?:/\s*10)?\s*(?:points? )?(?:today|now|currently)\b",
+    re.ASCII,
+)
+_ICE_FROM = re.compile(r"\bfrom\b|[从由]", re.ASCII)
 # Findings that the table grades; the others are only named in its result
 GRADED = frozenset({"ice", *_NORMAL, "died_of_icans"})
 
@@ -46,6 +64,9 @@ def icans_findings(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str
             elif sign in _VAGUE and (match := cue(f"{sign}_vague", clause.text)):
                 absent = status_in(clause, match.start(), match.end()) == "absent"
                 found[sign] = "absent" if absent else "unknown"
+    lasting = {"seizure_course", "seizure_minutes"} & found.keys()
+    if found.get("seizure") in {"clinical", "nonconvulsive"} and not lasting and cue("seizure_ended", text):
+        found["seizure_course"] = "stopped"
     if cue("died_of_icans", text):
         found["died_of_icans"] = "present"
     if cue("rest_normal", text):
@@ -54,9 +75,43 @@ def icans_findings(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str
 
 
 def _ice(text: str, found: dict[str, str]) -> None:
-    match = cue("ice_scored", text)
-    if match is not None:
-        found["ice"] = str(int(match["points"] or match["points2"]))
+    """The points of now. Several that time does not tell apart, or one that is not exact, give `_ice_unclear`: asked."""
+    stated = list(pattern("ice_scored").finditer(text))
+    if not stated:
+        return
+    clauses = clauses_of(text)
+    current = [match for match in stated if not _is_earlier(match, clauses)]
+    end = max(match.end() for match in stated)
+    later = _ICE_LATER.search(text, end) or _ICE_TODAY.search(text, end)
+    if later is not None and (len(current) < len(stated) or not cue("now", current[-1][0])):
+        points, exact = later["points"], not (later["doubt"] or later["range"])
+    elif current:
+        points, exact = _points(current[-1]), all(is_exact(text, m.start(_group(m)), m.end()) for m in current)
+        exact = exact and len({_points(match) for match in current}) == 1
+    else:
+        points, exact = "", False
+    if exact:
+        found["ice"] = str(int(points))
+    else:
+        found["_ice_unclear"] = "yes"
+
+
+def _group(match: re.Match[str]) -> str:
+    return "points" if match["points"] else "points2"
+
+
+def _points(match: re.Match[str]) -> str:
+    return match[_group(match)]
+
+
+def _is_earlier(match: re.Match[str], clauses: tuple[Clause, ...]) -> bool:
+    """Whether the score is the one from which it changed ("from 9", 从9), or stands in a clause on an earlier time."""
+    if _ICE_FROM.search(match[0]):
+        return True
+    if _EARLIER_BESIDE.match(match.string, match.end()):
+        return False  # "8 (was 10)": the other number is the earlier one
+    place = match.start()
+    return any(clause.past and clause.start <= place < clause.start + len(clause.text) for clause in clauses)
 
 
 def _consciousness(clause: Clause, found: dict[str, str]) -> None:
@@ -83,7 +138,7 @@ def _seizure(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, 
     match = cue("seizure", text)
     if match is None:
         return
-    status = status_in(clause, match.start(), match.end())
+    status = "absent" if match[0][0] in "没未无不" else status_in(clause, match.start(), match.end())
     if status != "present":
         found["seizure"] = "none" if status == "absent" else "unknown"
         return
@@ -91,9 +146,11 @@ def _seizure(clause: Clause, quantities: tuple[Quantity, ...], found: dict[str, 
     minutes = [
         q
         for q in quantities
-        if q.unit == "minute" and clause.start <= q.start < clause.start + len(text) and q.comparator == "="
+        if q.unit == "minute"
+        and clause.start <= q.start < clause.start + len(text)
+        and not _AFTER_SOMETHING.match(text, q.end - clause.start)
     ]
-    if len(minutes) == 1 and minutes[0].value is not None and minutes[0].upper is None:
+    if len(minutes) == 1 and minutes[0].exact:
         found["seizure_minutes"] = str(minutes[0].value)
         return
     courses = [course for course in ("prolonged", "repeated", "stopped") if cue(f"seizure_{course}", text)]

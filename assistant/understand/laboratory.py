@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from assistant.text.exactness import is_exact
 from assistant.understand.cues import cue
 from assistant.understand.measured import measured_in, slots_of
 from assistant.understand.question import Call, Family, Question
 from assistant.understand.weight import weight_in
 
 _AGE = re.compile(
-    r"(?<![\d.])(?P<a>\d{1,3})\s*(?:岁|years?(?:[ -]old)?\b|-year-old|y\s*/?\s*o\b|yrs?\b)|(?:\bage[d:]?\s*|年龄\s*[:：为是]?\s*)(?P<b>\d{1,3})(?![\d.])|(?<![\d.])(?P<c>\d{1,3})\s*(?:[mf]\b|[男女])",
+    r"(?:\b(?:fe)?male|\bwom[ae]n|\bm[ae]n|[男女]性?)\s*[,，]?\s*(?P<d>\d{2,3})(?![\d.]|\s*(?:kg|公斤|cm|厘米|mg|[uµ]mol|斤|磅|lb|%))|\b(?:f|m)\s*[,，/]?\s*(?P<e>\d{2})(?=\s*(?:y\b|[,，]|$))|(?<![\d.])(?P<f>\d{1,3})\s*y\b|(?<![\d.])(?P<a>\d{1,3})\s*(?:岁|years?(?:[ -]old)?\b|-year-old|y\s*/?\s*o\b|yrs?\b)|(?:\bage[d:]?\s*|年龄\s*[:：为是]?\s*)(?P<b>\d{1,3})(?![\d.])|(?<![\d.])(?P<c>\d{1,3})\s*(?:[mf]\b|[男女])",
     re.ASCII,
 )
 _HEIGHT = re.compile(
@@ -25,6 +26,8 @@ Read = Callable[[Question], dict[str, Any]]
 
 
 def _calcium(question: Question) -> dict[str, Any]:
+    if cue("ionised_calcium", question.text):
+        return {}
     return slots_of("calcium", question.text, "calcium") | slots_of("albumin", question.text, "albumin")
 
 
@@ -39,8 +42,9 @@ def _neutrophils(question: Question) -> dict[str, Any]:
 
 def _person(question: Question) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    ages = {match["a"] or match["b"] or match["c"] for match in _AGE.finditer(question.text)}
-    if len(ages) == 1:
+    stated = list(_AGE.finditer(question.text))
+    ages = {next(age for age in match.groups() if age) for match in stated}
+    if len(ages) == 1 and all(is_exact(question.text, match.start(), match.end()) for match in stated):
         found["age_years"] = ages.pop()
     sexes = [sex for sex in ("male", "female") if cue(sex, question.text)]
     if len(sexes) == 1:
@@ -62,8 +66,10 @@ def _body_surface(question: Question) -> dict[str, Any]:
 
 def height_in(text: str) -> tuple[str, str] | None:
     """The one height in `text` as (value, unit id of the rules: cm or m); None when there is none, or several."""
-    found = {(match["value"], "cm" if match["unit"][0] in "c厘公" else "m") for match in _HEIGHT.finditer(text)}
-    return found.pop() if len(found) == 1 else None
+    stated = list(_HEIGHT.finditer(text))
+    found = {(match["value"], "cm" if match["unit"][0] in "c厘公" else "m") for match in stated}
+    exact = all(is_exact(text, match.start(), match.end()) for match in stated)
+    return found.pop() if exact and len(found) == 1 else None
 
 
 def _family(rule: str, named: str, read: Read, *, least: int = 2) -> Family:

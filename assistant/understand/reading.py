@@ -5,9 +5,10 @@ The route is decided in a fixed order; the first that applies wins, and its reas
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
-from assistant.lexicon.spelling import Suggestion, suggestions
+from assistant.lexicon.spelling import Suggestion, doubtful_names, suggestions
 from assistant.lexicon.terms import Lexicon, Mention
 from assistant.text.language import language_of
 from assistant.text.normalise import normalise
@@ -16,10 +17,10 @@ from assistant.types import Jurisdiction, Language, Record
 from assistant.understand import rule_calls
 from assistant.understand.corrections import corrected
 from assistant.understand.cues import cue, pattern
-from assistant.understand.follow_up import completed, continues
+from assistant.understand.follow_up import completed, continues, is_bare_amount
 from assistant.understand.jurisdiction import jurisdictions_in
 from assistant.understand.question import Call, Question
-from assistant.understand.scope import out_of_scope, unknown_antibody, without_disclaimed
+from assistant.understand.scope import out_of_scope, unknown_antibody, without_disclaimed, without_identifiers
 from assistant.understand.state import NEW, State
 
 RouteKind = Literal["rule", "guidance", "clarify", "out_of_scope", "refused"]
@@ -27,6 +28,7 @@ RouteKind = Literal["rule", "guidance", "clarify", "out_of_scope", "refused"]
 _OTHER_TOPICS = frozenset({"infection", "supportive", "response", "population", "guideline", "target", "procedure"})
 _OF_DOSING = frozenset({"restart", "dose", "schedule", "interval"})
 _REMEMBERED = 400
+_WORD = re.compile(r"[^\W_]")
 
 
 class Reading(Record):
@@ -58,21 +60,14 @@ def read(question: str, state: State, lexicon: Lexicon, *, jurisdiction: Jurisdi
     if cue("new_patient", text):
         state = NEW
         text = pattern("new_patient").sub(" ", text, count=1).strip(" ,.，。:：;；")
+    typed, text = text, without_identifiers(text)
     asked = without_disclaimed(text)
     base = _entities(question, text, asked, state, lexicon, jurisdiction)
-    refusal = out_of_scope(text, base["drugs"], base["mentions"], lexicon, before=state.drugs)
-    if refusal:
-        return Reading(route="refused" if refusal == "injection" else "out_of_scope", reason=refusal, **base)
-    if not base["drugs"]:
-        for reason in ("look_alike", "misspelt"):
-            if base["look_alikes" if reason == "look_alike" else reason]:
-                return Reading(route="clarify", reason=reason, **base)
-        name, part = unknown_antibody(text, base["mentions"])
-        if name:
-            base["unknown_name"] = name
-            return Reading(
-                route="clarify" if part else "out_of_scope", reason="part_of_a_name" if part else "unknown_name", **base
-            )
+    if asked == text != typed:
+        base["search"] = text
+    turned_away = _turned_away(text, typed, state, base, lexicon)
+    if turned_away is not None:
+        return turned_away
     asked_as = Question(
         text=text, quantities=base["quantities"], drugs=base["drugs"], jurisdictions=base["jurisdictions"]
     )
@@ -80,9 +75,33 @@ def read(question: str, state: State, lexicon: Lexicon, *, jurisdiction: Jurisdi
     others = _OTHER_TOPICS | ({"toxicity"} if state.rule in _OF_DOSING else set())
     other_topic = any(mention.category in others for mention in base["mentions"])
     call, carried = rule_calls.in_conversation(asked_as, state, other_topic)
+    if call is None and is_bare_amount(text, base["quantities"], state):
+        call, carried = _completed(text, state, lexicon)
     if call is not None:
         return _calculation(call, carried, text, state, base)
     return _guidance(asked, state, base, lexicon)
+
+
+def _turned_away(text: str, typed: str, state: State, base: dict[str, Any], lexicon: Lexicon) -> Reading | None:
+    """The reading of a question that gets no content, or has to be made clear first; None when it goes on."""
+    refusal = out_of_scope(typed, base["drugs"], base["mentions"], lexicon, before=state.drugs)
+    if not _WORD.search(text):
+        refusal = "chitchat"  # nothing but signs
+    if refusal:
+        return Reading(route="refused" if refusal == "injection" else "out_of_scope", reason=refusal, **base)
+    if base["drugs"]:
+        return None
+    for reason, found in (("look_alike", base["look_alikes"]), ("misspelt", base["misspelt"])):
+        if found:
+            return Reading(route="clarify", reason=reason, **base)
+    doubtful = doubtful_names(text, lexicon)
+    name, part = (doubtful[0], True) if doubtful else unknown_antibody(text, base["mentions"])
+    if not name:
+        return None
+    base["unknown_name"] = name
+    return Reading(
+        route="clarify" if part else "out_of_scope", reason="part_of_a_name" if part else "unknown_name", **base
+    )
 
 
 def _entities(
@@ -102,7 +121,7 @@ def _entities(
         "drugs": drugs,
         "jurisdictions": jurisdictions_in(text) or ((jurisdiction,) if jurisdiction else ()),
         "misspelt": () if drugs else suggestions(text, lexicon),
-        "look_alikes": tuple(m for m in mentions if m.look_alike_of),
+        "look_alikes": tuple(m for m in mentions if m.look_alike_of and lexicon.scope.names_a_drug(m.look_alike_of)),
         "foreign_drugs": tuple(drug for drug in named if drug in foreign),
         "comparison": bool(cue("comparison", text)),
         "state": state,
@@ -117,8 +136,8 @@ def _calculation(call: Call, carried: dict[str, str], text: str, state: State, b
         jurisdiction=call.inputs.get("jurisdiction") or "",
         question=(state.question or base["question"]) if carried else base["question"],
     )
-    also = bool(cue("management", text)) and call.rule in rule_calls.GRADES
-    also = also or (call.rule == "convert" and any(mention.category == "lab" for mention in base["mentions"]))
+    also = bool(cue("also_managed", text)) and call.rule in rule_calls.GRADES
+    also = also or (call.rule == "convert" and bool(cue("igg", text)))
     return Reading(
         route="rule",
         reason=f"wording of {call.rule}",
@@ -127,6 +146,19 @@ def _calculation(call: Call, carried: dict[str, str], text: str, state: State, b
         also_guidance=also,
         **base,
     )
+
+
+def _completed(text: str, state: State, lexicon: Lexicon) -> tuple[Call | None, dict[str, str]]:
+    """The call of the question before together with the bare amount that follows it ("tocilizumab dose?", "58 kg")."""
+    together = f"{normalise(state.question).text}, {text}"
+    named = tuple(dict.fromkeys(i for m in lexicon.mentions(together) for i in m.ids if i in lexicon.scope.covered))
+    question = Question(
+        text=together,
+        quantities=corrected(together, quantities_in(together)),
+        drugs=named or state.drugs,
+        jurisdictions=jurisdictions_in(together),
+    )
+    return rule_calls.from_question(question), {"question": state.question}
 
 
 def _guidance(asked: str, state: State, base: dict[str, Any], lexicon: Lexicon) -> Reading:

@@ -18,6 +18,7 @@ _INFECTIONS = {
 }
 _MARKERS = ("hbsag", "anti_hbc", "anti_hbs")
 _NEXT_MARKER = 14
+_JOINED = re.compile(r"\s*(?:and|&|/|、|和|与|及|或|or)\s*(?:the\s*)?")
 
 
 def igg_asked(question: Question) -> Call | None:
@@ -30,7 +31,7 @@ def igg_asked(question: Question) -> Call | None:
 
 def hbv_asked(question: Question) -> Call | None:
     """The call when surface antigen and core antibody are both given; one marker alone is a question for the guidance."""
-    found = _serology(question.text)
+    found = serology_in(question.text)
     if not {"hbsag", "anti_hbc"} <= found.keys() or not cue("hbv_asked", question.text):
         return None
     return Call(rule="hbv", inputs={**({"drug": question.drug} if question.drug else {}), **found})
@@ -47,7 +48,7 @@ def _immunoglobulin(text: str) -> dict[str, Any]:
     return found
 
 
-def _serology(text: str) -> dict[str, Any]:
+def serology_in(text: str) -> dict[str, Any]:
     """Each marker with the result that follows it before the next marker; two results for one marker are "unknown"."""
     places = sorted(
         (match.start(), match.end(), marker) for marker in _MARKERS for match in pattern(marker).finditer(text)
@@ -56,6 +57,9 @@ def _serology(text: str) -> dict[str, Any]:
     for number, (_, end, marker) in enumerate(places):
         stop = places[number + 1][0] if number + 1 < len(places) else len(text)
         result = _result(text[end : min(stop, end + _NEXT_MARKER)])
+        if not result and number + 1 < len(places) and _JOINED.fullmatch(text[end:stop]):
+            following = places[number + 1][1]  # "HBsAg and anti-HBc negative": one result for both
+            result = _result(text[following : following + _NEXT_MARKER])
         if result:
             found[marker] = result if found.get(marker, result) == result else "unknown"
     return found
@@ -74,7 +78,7 @@ def _igg_slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hbv_slots(question: Question, known: Mapping[str, Any]) -> dict[str, Any]:
-    found = _serology(question.text)
+    found = serology_in(question.text)
     return found | ({"drug": question.drug} if question.drug else {})
 
 

@@ -9,18 +9,25 @@ from typing import Any
 
 from assistant.rules import RULES
 from assistant.understand import (
+    administration_call,
     calendar_call,
     convert_call,
     crs_call,
     ctcae_call,
     dose_call,
+    hyperinflammation_call,
+    icaht_call,
     icans_call,
     ice_points,
     laboratory,
     management_call,
+    period_call,
+    reactivation_call,
     replacement_call,
+    response_call,
     restart_call,
     tocilizumab_call,
+    toxicity_call,
 )
 from assistant.understand.cues import cue
 from assistant.understand.direct_answers import direct_answer
@@ -34,13 +41,20 @@ FAMILIES: tuple[Family, ...] = (
     icans_call.FAMILY,
     ice_points.FAMILY,
     convert_call.FAMILY,
+    response_call.FAMILY,
+    *hyperinflammation_call.FAMILIES,
+    icaht_call.FAMILY,
     *laboratory.FAMILIES,
     ctcae_call.FAMILY,
     tocilizumab_call.FAMILY,
+    toxicity_call.FAMILY,
     *management_call.FAMILIES,
+    *period_call.FAMILIES,
+    *administration_call.FAMILIES,
+    *calendar_call.FAMILIES,
     restart_call.FAMILY,
     dose_call.FAMILY,
-    *calendar_call.FAMILIES,
+    reactivation_call.FAMILY,
     *replacement_call.FAMILIES,
 )
 _BY_RULE = {family.rule: family for family in FAMILIES}

@@ -47,9 +47,13 @@ def out_of_scope(
     for reason in _FORMS:
         if cue(reason, text) and not cue(f"not_{reason}", text):
             return reason
+    if cue("greeting", text) and not mentions and not re.search(r"\d", text):
+        return "chitchat"
     if drugs or (before and cue("combination", text)):
         return ""
     ids = {i for mention in mentions for i in mention.ids}
+    if cue("other_regimen", text) or (cue("dual_antiplatelet", text) and not ids & _CORE):
+        return "other_subject"
     if cue("antiplatelet", text) and ids & {"bispecific antibody"} and not (ids & _CORE - {"bispecific antibody"}):
         return "other_subject"
     if ids & _CORE or cue("engager", text):
@@ -74,6 +78,11 @@ def unknown_antibody(text: str, mentions: Sequence[Mention]) -> tuple[str, bool]
             stem = re.sub(r"单抗$|[a-z]?mab$", "", surface).strip("-")
             return surface, len(stem) < (3 if name == "antibody_zh" else _FRAGMENT) or surface.startswith("-")
     return "", False
+
+
+def without_identifiers(text: str) -> str:
+    """`text` without bed, record and telephone numbers: they are no amounts and not part of what is asked."""
+    return pattern("identifier").sub(",", text)
 
 
 def without_disclaimed(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.text.exactness import is_exact
 from assistant.text.quantities import Quantity
 
 _UNITS = {
@@ -31,9 +32,8 @@ def weight_in(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
         (str(q.value), _UNITS[q.unit])
         for q in quantities
         if q.unit in _UNITS
+        and q.exact
         and q.value is not None
-        and q.upper is None
-        and q.comparator == "="
         and not _CHANGE.search(text[max(0, q.start - 8) : q.start])
         and not _explains_a_unit(text, q)
         and not (q.unit == "gram" and q.value < 1000)
@@ -42,12 +42,17 @@ def weight_in(text: str, quantities: tuple[Quantity, ...]) -> dict[str, str]:
         value, unit = next(iter(found))
         return {"weight_value": value, "weight_unit": unit}
     bare = _UNITLESS.search(text) if not found else None
-    return {"weight_value": bare[1]} if bare else {}
+    return {"weight_value": bare[1]} if bare and is_exact(text, bare.start(1), bare.end(1)) else {}
+
+
+def weight_stated(text: str, quantities: tuple[Quantity, ...]) -> bool:
+    """Whether a body weight is typed at all, exact or not."""
+    return any(q.unit in _UNITS and q.unit != "gram" for q in quantities) or bool(_UNITLESS.search(text))
 
 
 def _explains_a_unit(text: str, quantity: Quantity) -> bool:
     """Whether the amount says how much one unit is ("half a kilo each", 一斤等于半公斤) instead of a body weight."""
     return bool(
-        re.match(r"(?:an?|half|one)\b|[半一]\D", text[quantity.start : quantity.end])
+        re.match(r"(?:an?|half|one)\b|[半一](?![百千十点零\d])", text[quantity.start : quantity.end])
         or re.match(r"\s*(?:each|per\b|apiece|一斤)", text[quantity.end : quantity.end + 8])
     )

@@ -1,23 +1,21 @@
 """The chat page: which event does what, and how the page is served.
 
-What happens is in `handlers`, what stands where in `layout`, how things look in `present` and the style sheets.
+What happens is in `events`, `handlers` and `desk`, what stands where in `layout`, how things look in `present` and the style sheets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from assistant.web.layout import HERE, lay_out, words  # first: it switches gradio's analytics off
+from assistant.web.layout import HERE, LAID_OUT_IN, lay_out  # first: it switches gradio's analytics off
 
 # isort: split
 import gradio as gr
 
-from assistant.present.frame import about_html
 from assistant.present.words import say
-from assistant.types import Language
-from assistant.web import handlers
-from assistant.web.handlers import Answers, Turns
+from assistant.web.events import Events, Serves
+from assistant.web.view import ViewName
 
 _CHINESE = ("PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC")
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", *_CHINESE, "sans-serif")
@@ -25,92 +23,72 @@ _MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "DejaVu Sans Mono", "mono
 _BROWSER_LANGUAGE = "() => ((navigator.language || 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _AT_ONCE = 16
-LAID_OUT_IN: Language = "en"
 
 
-def build(assistant: Answers) -> gr.Blocks:
+def build(assistant: Serves) -> gr.Blocks:
     """The page for one assistant. Serve it with `launch`, or mount it with `page_options()`."""
     page = gr.Blocks(title=say("page.title", "en"), analytics_enabled=False, fill_width=True)
-
-    def ask(question: str, turns: Turns, shown_in: str, wanted: str, labels: str) -> Iterator[tuple[Any, ...]]:
-        language = handlers.page_language(shown_in)
-        yield handlers.pending(turns, question, language), "", gr.skip()
-        after = handlers.answered(assistant, turns, question, page=language, answer_in=wanted, jurisdiction=labels)
-        yield handlers.transcript(after, language), gr.skip(), after
-
-    def ask_offered(
-        event: gr.EventData, turns: Turns, shown_in: str, wanted: str, labels: str
-    ) -> Iterator[tuple[Any, ...]]:
-        yield from ask(str(event.question), turns, shown_in, wanted, labels)
-
-    def open_citation(event: gr.EventData, turns: Turns, shown_in: str) -> str:
-        return handlers.opened(assistant, turns, str(event.cite), handlers.page_language(shown_in))
-
-    def close_citation(shown_in: str) -> str:
-        language = handlers.page_language(shown_in)
-        return about_html(handlers.about(assistant, language), language)
-
-    def cover(shown_in: str, open_now: bool) -> tuple[str, bool]:
-        return handlers.covered(assistant, handlers.page_language(shown_in), shown=not open_now), not open_now
-
-    def new_patient(shown_in: str) -> tuple[Any, ...]:
-        empty = handlers.transcript((), handlers.page_language(shown_in))
-        return (), empty, close_citation(shown_in), "", "", False
-
-    def switch(wanted: str, turns: Turns, covering: bool) -> list[Any]:
-        language = handlers.page_language(wanted)
-        conversation = gr.skip() if turns else handlers.transcript((), language)
-        return [conversation, handlers.covered(assistant, language, shown=covering), *words(assistant, language)]
-
-    def start(wanted: str) -> list[Any]:
-        # the page was laid out in English: nothing changes there, so a quick reader's open passage stays open
-        language = handlers.page_language(wanted)
-        if language == LAID_OUT_IN:
-            return [gr.skip() for _ in started]
-        return [handlers.transcript((), language), *words(assistant, language)]
-
+    events = Events(assistant)
     with page:
         at = lay_out(assistant, LAID_OUT_IN)
         choices = [at.language, at.answer_in, at.jurisdiction]
-        said = [at.conversation, at.box, at.turns]
-        covered = [at.covered, at.covering]
-        worded = [at.conversation, at.covered, *at.worded()]
+        said = [at.conversation, at.box, at.turns, at.keeper]
+        views = at.views()
+        worded = [at.conversation, *views, *at.worded()]
         started = [at.conversation, *at.worded()]
-        gr.on(
-            [at.box.submit, at.send.click],
-            ask,
-            [at.box, at.turns, *choices],
-            said,
-            concurrency_limit=_AT_ONCE,
-            **_QUIET,
+        many: dict[str, Any] = {"concurrency_limit": _AT_ONCE, **_QUIET}
+        # "multiple": gradio ignores what is sent while it still cancels an answer; `events` lets one answer run at a time
+        asks: dict[str, Any] = {"trigger_mode": "multiple", **many}
+        running = [
+            gr.on([at.box.submit, at.send.click], events.ask, [at.box, at.turns, *choices], said, **asks),
+            at.conversation.ask(events.ask_offered, [at.turns, *choices], said, **asks),
+            at.conversation.again(events.ask_again, [at.turns, *choices], said, **asks),
+        ]
+        at.stop.click(events.stop, [at.turns, at.language], said, cancels=running, **_QUIET)
+        at.conversation.fill(events.fill, [at.turns, at.language], said, **many)
+        at.conversation.undo(events.undo, [at.turns, at.language], said, **_QUIET)
+        at.conversation.export(events.export, [at.turns, at.language], at.saver, **_QUIET)
+        at.keeper.restore(events.restore, at.language, [at.conversation, at.box, at.turns, at.panel], **_QUIET)
+        at.conversation.cite(events.open_citation, [at.turns, at.language], at.panel, **_QUIET)
+        at.panel.close(events.close_citation, at.language, at.panel, **_QUIET)
+        opens: tuple[tuple[gr.Button, ViewName], ...] = (
+            (at.cover, "covered"),
+            (at.tools, "desk"),
+            (at.read, "browse"),
         )
-        at.conversation.ask(ask_offered, [at.turns, *choices], said, concurrency_limit=_AT_ONCE, **_QUIET)
-        at.conversation.cite(open_citation, [at.turns, at.language], at.panel, **_QUIET)
-        at.panel.close(close_citation, at.language, at.panel, **_QUIET)
-        at.cover.click(cover, [at.language, at.covering], covered, **_QUIET)
-        at.covered.close(lambda: ("", False), None, covered, **_QUIET)
-        at.fresh.click(new_patient, at.language, [at.turns, at.conversation, at.panel, at.box, *covered], **_QUIET)
+        for button, name in opens:
+            button.click(partial(events.toggle, name), [at.view, at.language], views, **_QUIET)
+        for shown in (at.covered, at.browse, at.desk):
+            shown.close(events.close, None, views, **_QUIET)
+        at.desk.pick(events.pick, at.language, views, **_QUIET)
+        at.desk.work(events.work, at.language, views, **_QUIET)
+        at.result.cite(events.open_worked, [at.view, at.language], at.panel, **_QUIET)
+        at.browse.read(events.read, at.language, views, **_QUIET)
+        at.browse.find(events.find, at.language, views, **_QUIET)
+        emptied = [at.turns, at.conversation, at.panel, at.box, at.keeper, *views]
+        at.fresh.click(events.new_patient, at.language, emptied, cancels=running, **_QUIET)
         # The choice of the page language is also the new default of the answer language.
         at.language.input(lambda wanted: wanted, at.language, at.answer_in, **_QUIET).then(
-            switch, [at.language, at.turns, at.covering], worded, **_QUIET
+            events.switch, [at.language, at.turns, at.view], worded, **_QUIET
         )
-        page.load(start, at.language, started, js=_BROWSER_LANGUAGE, **_QUIET)
+        page.load(events.start, at.language, started, js=_BROWSER_LANGUAGE, **_QUIET)
     return page
 
 
 def page_options() -> dict[str, Any]:
-    """Theme, style and footer, for `Blocks.launch` and `gr.mount_gradio_app` alike."""
+    """Theme, style, script and footer, for `Blocks.launch` and `gr.mount_gradio_app` alike."""
     outermost = (HERE / "page.css").read_text(encoding="utf-8")
+    script = (HERE / "page.js").read_text(encoding="utf-8")
     return {
         "theme": gr.themes.Base(primary_hue="cyan", neutral_hue="slate", font=_FONTS, font_mono=_MONO),
-        "css_paths": [HERE / "style.css", HERE / "covered.css"],
-        "head": f"<style>{outermost}</style>",
+        "css_paths": [HERE / f"{sheet}.css" for sheet in ("style", "covered", "desk", "browse")],
+        "head": f"<style>{outermost}</style><script>{script}</script>",
         "footer_links": [],
     }
 
 
 def launch(
-    assistant: Answers, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False, wait: bool = True
+    assistant: Serves, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False, wait: bool = True
 ) -> gr.Blocks:
     """Serve the page on `host`:`port`; with `wait` until interrupted. Nothing is shared and nothing is sent out."""
     page = build(assistant)

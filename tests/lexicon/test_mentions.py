@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.lexicon.terms import Lexicon, Mention
@@ -112,6 +112,7 @@ WORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(WORDS | st.text(max_size=40).map(lambda text: list(text)))
 def test_mentions_never_overlap_and_never_raise(parts: list[str]) -> None:
     from assistant.lexicon.terms import lexicon as shipped

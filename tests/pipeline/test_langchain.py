@@ -16,6 +16,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.langchain_adapter import AssistantRetriever, rule_tools
 from assistant.pipeline import Assistant
+from assistant.retrieve.filters import Filters
 from assistant.rules import RULES, run
 from tests.rules.checking import all_cases
 from tests.rules.test_local_check import WARD
@@ -166,3 +167,29 @@ def test_the_language_can_be_set(assistant: Assistant) -> None:
     found = AssistantRetriever(assistant=assistant, k=2, language="zh").invoke("Who gets IVIG?")
 
     assert found[0].metadata["language"] == "zh"
+
+
+class Recorder:
+    """Keeps what it is asked for and finds nothing."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, object] = {}
+
+    def passages(self, query: str, k: int, **given: object) -> tuple[()]:
+        self.asked = {"query": query, "k": k, **given}
+        return ()
+
+
+def test_the_filters_of_the_retriever_reach_the_search() -> None:
+    recorder = Recorder()
+    wanted = Filters(
+        drugs=("teclistamab",),
+        jurisdictions=("US",),
+        languages=("en",),
+        documents=("teclistamab-label",),
+        confidences=("verified",),
+    )
+
+    AssistantRetriever(assistant=recorder, k=3, filters=wanted).invoke("What goes in before it?")
+
+    assert recorder.asked == {"query": "What goes in before it?", "k": 3, "language": "auto", "filters": wanted}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import IndexFault
 from assistant.retrieve.index import Index, build_index, open_index
 from assistant.retrieve.search import Searcher
 from tests.retrieve.fakes import FakeEmbedder
@@ -52,6 +53,12 @@ def found_by(searcher: Searcher) -> Found:
         )
         for q in QUESTIONS
     )
+
+
+def assert_names_the_command(fault: pytest.ExceptionInfo[IndexFault]) -> None:
+    assert "assistant index build" in fault.value.en
+    assert "assistant index build" in fault.value.zh
+    assert fault.value.en != fault.value.zh
 
 
 @pytest.fixture(scope="session")

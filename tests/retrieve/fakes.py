@@ -31,15 +31,24 @@ class FakeEmbedder:
 class FakeCollection:
     """Answers every query with `ids`, or raises `fault`."""
 
-    def __init__(self, ids: Sequence[str] = (), fault: BaseException | None = None, held: int = 0) -> None:
+    def __init__(
+        self,
+        ids: Sequence[str] = (),
+        fault: BaseException | None = None,
+        held: int = 0,
+        distances: Sequence[float] = (),
+    ) -> None:
         self._ids = list(ids)
+        self._distances = list(distances) or [0.0] * len(self._ids)
+        self.asked: dict[str, Any] = {}
         self._fault = fault
         self._held = held
 
-    def query(self, **_: Any) -> dict[str, Any]:
+    def query(self, **asked: Any) -> dict[str, Any]:
+        self.asked = asked
         if self._fault is not None:
             raise self._fault
-        return {"ids": [self._ids], "distances": [[0.0] * len(self._ids)]}
+        return {"ids": [self._ids], "distances": [self._distances]}
 
     def count(self) -> int:
         return self._held

@@ -72,3 +72,16 @@ def test_a_document_scores_exactly_when_it_holds_a_word_of_the_query(
     scores = Bm25.build(documents).scores(query)
 
     assert [score > 0 for score in scores] == [bool(set(document) & set(query)) for document in documents]
+
+
+@given(st.lists(WORDS, max_size=5), WORDS)
+def test_the_documents_that_hold_a_word_are_named_and_weighed_once(
+    documents: list[list[str]], query: list[str]
+) -> None:
+    index = Bm25.build(documents)
+    weights = {token: number + 0.5 for number, token in enumerate(dict.fromkeys(query))}
+
+    for token in weights:
+        assert index.holding(token).tolist() == [n for n, document in enumerate(documents) if token in document]
+    assert index.sums(weights) == pytest.approx([sum(weights.get(t, 0) for t in set(d)) for d in documents])
+    assert index.sums_of_all(len) == pytest.approx([sum(len(token) for token in set(d)) for d in documents])

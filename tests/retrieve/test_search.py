@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.retrieve.embedding import Vectors
+from assistant.retrieve.ranking import FEATURES, Weights
 from assistant.retrieve.search import Filters, Searcher
 from tests.retrieve.conftest import Found, Home
 from tests.retrieve.fakes import FakeEmbedder
@@ -61,6 +62,25 @@ def test_coverage_and_shares_lie_between_zero_and_one(searcher: Searcher) -> Non
         assert -1 <= hit.nearness <= 1.0001
 
 
+def test_scores_never_rise_from_one_hit_to_the_next(searcher: Searcher) -> None:
+    for question in ("examplemab fever dose", "发烧剂量", "IgG 400 mg/dL"):
+        scores = [hit.score for hit in searcher.search(question, k=50)]
+        assert scores == sorted(scores, reverse=True)
+        assert all(score > 0 for score in scores)
+
+
+def test_the_weights_of_the_features_decide_the_order(built: Home) -> None:
+    def order(**weights: float) -> list[str]:
+        chosen = Weights(weights=dict.fromkeys(FEATURES, 0.0) | weights, embedding="", questions=0, families=0)
+        searcher = Searcher(built.open(), built.embedder, use_chroma=False, weights=chosen)
+        return [hit.unit.id for hit in searcher.search("examplemab fever dose IgG when to give immunoglobulin", k=50)]
+
+    assert order(coverage=1.0) == order(coverage=2.0)
+    assert order(conflict=1.0)[0] == "conflict:conflict-1"
+    assert order(conflict=-1.0)[-1] == "conflict:conflict-1"
+    assert order(coverage=1.0) != order(coverage=-1.0)
+
+
 def test_the_same_question_finds_the_same_again(searcher: Searcher) -> None:
     assert searcher.search("打完针发烧怎么办") == searcher.search("打完针发烧怎么办")
 
@@ -76,3 +96,25 @@ def test_words_of_a_passage_find_it_without_any_vector(built: Home) -> None:
         "section:ex-dosing",
         "section:ex-crs",
     ]
+
+
+def test_a_reranker_changes_the_order_and_nothing_else(built: Home) -> None:
+    class Backwards:
+        identity = "backwards"
+
+        def __init__(self) -> None:
+            self.calls = 0
+
+        def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+            self.calls += 1
+            return [float(number) for number in range(len(passages))]
+
+    reranker = Backwards()
+    plain = Searcher(built.open(), built.embedder, use_chroma=False).search("examplemab dose 1", k=50)
+    again = Searcher(built.open(), built.embedder, use_chroma=False, reranker=reranker).search(
+        "examplemab dose 1", k=50
+    )
+
+    assert reranker.calls == 1
+    assert [hit.unit.id for hit in again] == [hit.unit.id for hit in reversed(plain)]
+    assert {(h.unit.id, h.coverage, h.nearness) for h in again} == {(h.unit.id, h.coverage, h.nearness) for h in plain}

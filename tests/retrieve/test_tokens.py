@@ -39,6 +39,19 @@ def test_a_drug_name_is_not_lost_to_word_segmentation() -> None:
     assert "@talquetamab" in tokeniser()("用塔奎妥单抗前要不要停药")
 
 
+@pytest.mark.parametrize("text", ["Tecvayli", "泰立珂", "特立妥单抗", "teclistamab-cqyv"])
+def test_a_drug_name_is_its_concept_and_nothing_else(text: str) -> None:
+    assert tokeniser()(text) == ["@teclistamab"]
+
+
+def test_the_words_beside_a_drug_name_stay() -> None:
+    assert {"@teclistamab", "storag", "_怎么", "_么放"} <= set(tokeniser()("Tecvayli storage 泰立珂怎么放"))
+
+
+def test_the_words_of_a_concept_that_is_no_drug_stay() -> None:
+    assert {"@cytokine release syndrome", "cytokin", "releas"} <= set(tokeniser()("cytokine release syndrome"))
+
+
 def test_traditional_and_full_width_text_gives_the_tokens_of_plain_text() -> None:
     assert tokeniser()("特立妥單抗延遲２８天") == tokeniser()("特立妥单抗延迟28天")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +12,10 @@ import numpy as np
 import pytest
 
 from assistant.retrieve.embedding import Vectors, unit_rows
-from assistant.retrieve.vectors import COLLECTION, ChromaSearch, ExactSearch, open_chroma, write_chroma
+from assistant.retrieve.vectors import COLLECTION, ChromaSearch, ExactSearch, fill, open_chroma, write_chroma
 from tests.retrieve.fakes import FakeCollection
+
+ROOT = Path(__file__).parents[2]
 
 
 def random_vectors(rows: int, seed: int = 1) -> Vectors:
@@ -140,8 +145,9 @@ def test_a_store_that_fails_or_returns_too_little_is_answered_for_by_exact_searc
 def test_how_near_a_row_is_comes_from_our_own_vectors_and_not_from_the_store() -> None:
     exact = ExactSearch(random_vectors(5))
     query = random_vectors(1, seed=9)[0]
+    nearly = [1 - float(exact.vectors[row] @ query) + 5e-4 for row in (4, 3, 2, 1, 0)]
 
-    found = ChromaSearch(FakeCollection(ids=["4", "3", "2", "1", "0"]), exact).nearest(query, 5)
+    found = ChromaSearch(FakeCollection(ids=["4", "3", "2", "1", "0"], distances=nearly), exact).asked(query, 5)
 
     assert [row for row, _ in found] == [row for row, _ in exact.nearest(query, 5)]
     assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in exact.nearest(query, 5)])
@@ -169,6 +175,126 @@ def test_a_store_with_the_vectors_of_another_index_is_not_used(tmp_path: Path) -
 
     query = random_vectors(1, seed=8)[0]
     assert open_chroma(tmp_path, exact).nearest(query, 20) == exact.nearest(query, 20)
+
+
+def test_a_store_with_vectors_of_another_length_is_not_used(tmp_path: Path) -> None:
+    vectors = random_vectors(20)
+    write_chroma(tmp_path, vectors[:, :8], {"embedding": "fake-1", "corpus": "abc"})
+    exact = ExactSearch(vectors)
+
+    assert open_chroma(tmp_path, exact) is exact
+
+
+def test_a_store_in_which_one_vector_was_changed_is_not_used(tmp_path: Path) -> None:
+    vectors = random_vectors(50)
+    changed = vectors.copy()
+    changed[37] = random_vectors(1, seed=8)[0]
+    write_chroma(tmp_path, changed, {"embedding": "fake-1", "corpus": "abc"})
+    exact = ExactSearch(vectors)
+
+    assert open_chroma(tmp_path, exact) is exact
+
+
+def test_a_store_that_measures_other_distances_is_answered_for_by_exact_search() -> None:
+    exact = ExactSearch(random_vectors(5))
+    query = random_vectors(1, seed=9)[0]
+    foreign = FakeCollection(ids=["4", "3", "2", "1", "0"], distances=[0.1, 0.2, 0.3, 0.4, 0.5])
+
+    with pytest.raises(ValueError, match="other distances"):
+        ChromaSearch(foreign, exact).asked(query, 5)
+    assert ChromaSearch(foreign, exact).nearest(query, 5) == exact.nearest(query, 5)
+
+
+def test_filling_twice_replaces_what_was_there(tmp_path: Path) -> None:
+    """`add` on a known id says nothing and keeps the old vector."""
+    write_chroma(tmp_path, random_vectors(30, seed=5), {"embedding": "fake-1", "corpus": "abc"})
+    vectors = random_vectors(30, seed=6)
+    fill(collection_in(tmp_path), vectors, 7)
+    exact = ExactSearch(vectors)
+
+    assert collection_in(tmp_path).count() == 30
+    assert open_chroma(tmp_path, exact) is not exact
+
+
+def test_every_row_is_sent_once_under_its_own_name_also_when_vectors_are_equal(tmp_path: Path) -> None:
+    """One id twice in one call is an error in Chroma."""
+    same = np.repeat(random_vectors(1), 6, axis=0)
+    same[3] = 0
+    write_chroma(tmp_path, same, {"embedding": "fake-1", "corpus": "abc"})
+
+    assert sorted(collection_in(tmp_path).get(include=[])["ids"]) == ["0", "1", "2", "4", "5"]
+
+
+def test_a_query_has_no_filter_that_chroma_could_refuse_and_no_text_that_it_would_embed() -> None:
+    """An empty `where` is an error in Chroma; texts would call for its own model, which has to be downloaded."""
+    exact = ExactSearch(random_vectors(5))
+    collection = FakeCollection(ids=["0"])
+    ChromaSearch(collection, exact).nearest(random_vectors(1)[0], 1)
+
+    assert set(collection.asked) == {"query_embeddings", "n_results", "include"}
+
+
+def test_the_store_is_not_made_to_write_its_graph_too_often(store: tuple[Path, ExactSearch]) -> None:
+    """A low threshold has lost graphs."""
+    assert collection_in(store[0]).configuration["hnsw"]["sync_threshold"] >= 1000
+
+
+def test_every_row_can_be_asked_for_at_once(store: tuple[Path, ExactSearch]) -> None:
+    """A search narrower than what it is asked for ends in "Cannot return the results in a contiguous 2D array"."""
+    folder, exact = store
+    query = random_vectors(1, seed=3)[0]
+
+    found = ChromaSearch.open(folder, exact).asked(query, 1499)
+
+    assert sorted(row for row, _ in found) == [row for row in range(1500) if row != 7]
+
+
+def test_a_store_can_be_written_anew_in_the_same_place_while_an_old_reader_is_there(tmp_path: Path) -> None:
+    """Without closing, Chroma says "attempt to write a readonly database"."""
+    first, second = ExactSearch(random_vectors(20, seed=5)), ExactSearch(random_vectors(20, seed=6))
+    query = random_vectors(1, seed=8)[0]
+    write_chroma(tmp_path / "store", first.vectors, {"embedding": "fake-1", "corpus": "abc"})
+    shutil.rmtree(tmp_path / "store")
+    write_chroma(tmp_path / "store", second.vectors, {"embedding": "fake-1", "corpus": "abc"})
+
+    store = open_chroma(tmp_path / "store", second)
+    assert isinstance(store, ChromaSearch)
+    assert [row for row, _ in store.nearest(query, 5)] == [row for row, _ in second.nearest(query, 5)]
+
+
+WRITE = """
+import sys
+from tests.retrieve.test_vectors import collection_in, random_vectors
+from assistant.retrieve.vectors import fill
+fill(collection_in(sys.argv[1]), random_vectors(1650, seed=21), 2000)
+"""
+
+
+def test_a_reader_is_right_after_another_process_wrote_to_the_store(tmp_path: Path) -> None:
+    """An open client then counts all rows and finds a few of them, without an error."""
+    exact = ExactSearch(random_vectors(1500, seed=20))
+    write_chroma(tmp_path, exact.vectors, {"embedding": "fake-1", "corpus": "abc"})
+    store = open_chroma(tmp_path, exact)
+    assert isinstance(store, ChromaSearch)
+    queries = random_vectors(20, seed=22)
+    expected = [[row for row, _ in exact.nearest(query, 10)] for query in queries]
+    assert [[row for row, _ in store.nearest(query, 10)] for query in queries] == expected
+
+    subprocess.run([sys.executable, "-c", WRITE, str(tmp_path)], check=True, cwd=ROOT)
+
+    assert [[row for row, _ in store.nearest(query, 10)] for query in queries] == expected
+    assert open_chroma(tmp_path, exact) is exact
+
+
+@pytest.mark.parametrize("count", [1, 5, 49, 50, 80])
+def test_exact_search_is_a_full_sort_with_ties_in_row_order(count: int) -> None:
+    vectors = np.repeat(random_vectors(25), 2, axis=0)
+    query = random_vectors(1, seed=9)[0]
+    cosines = np.round(vectors @ query, 6)
+
+    assert [row for row, _ in ExactSearch(vectors).nearest(query, count)] == sorted(
+        range(50), key=lambda row: (-cosines[row], row)
+    )[:count]
 
 
 def test_a_missing_store_is_answered_for_by_exact_search(tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ NOTHING = {
     "a question for the grade or score": ["几级", "是几级CRS", "几分", "几毫克"],
     "part of a larger number": ["3.5.2 days", "1 1/2 weeks", "3/4 days", "2⅓周", "2½ weeks", "一百五天", "3百天", "two hundred and five days"],
     "a decimal with a lost part": ["12点5毫克", "0. 06 mg/kg", ".5 mg"],
-    "a number in another unit": ["60 mg/m2", "10 mg/mL", "10毫克/毫升", "BMI 24 kg/m2", "CRP 10 mg/L", "10 years", "半年"],
+    "a number in another unit": ["60 mg/m2", "10 mg/mL", "10毫克/毫升", "BMI 24 kg/m2", "CRP 10 mg/L", "10 years"],
     "a word that begins like a unit": ["白细胞升高", "3周岁", "6周期", "3周围", "从2升至3", "三分之一", "周三", "星期三", "2度房室传导阻滞", "5分化"],
     "a name that holds a number": ["HbA1c", "C1D8", "IgG4", "CD3", "v2w"],
     "an idiom": ["十分烦躁", "血小板一度下降", "a c section"],

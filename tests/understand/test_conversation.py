@@ -101,3 +101,8 @@ def test_a_short_follow_up_to_guidance_takes_the_place_of_the_drug_or_the_jurisd
 
 def test_why_repeats_the_calculation() -> None:
     assert call_of(WEEKLY, "why?") == call_of(WEEKLY)
+
+
+@pytest.mark.parametrize("question", ["which blood tests belong before step-up dose 2?", "递增剂量2之前要查哪些化验？"])
+def test_another_question_that_names_a_dose_does_not_continue_the_dose(question: str) -> None:
+    assert reading_of("teclistamab step-up dose 1, 78 kg, how many mg?", question).route == "guidance"

@@ -185,7 +185,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     (
         "status epilepticus 10 minutes after teclistamab, ICANS grade?",
         "icans_grade",
-        {"seizure": "clinical", "seizure_minutes": "10"},
+        {"seizure": "clinical", "seizure_course": "prolonged"},
     ),
     ("疑似抽搐，ICE 7，清醒，ICANS几级", "icans_grade", {"ice": "7", "consciousness": "alert", "seizure": "unknown"}),
     ("ICE 7, drowsy, ICANS grade?", "icans_grade", {"ice": "7", "consciousness": "unknown"}),
@@ -326,3 +326,25 @@ def test_a_question_of_knowledge_asks_no_rule_questions_back(text: str) -> None:
 )
 def test_a_blood_pressure_in_figures_is_asked_about_because_the_scale_names_no_figure(text: str) -> None:
     assert "hypotension" not in call_of(text)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("teclistamab 0.06 mg/kg given 9 days ago, step-up 2 not given yet, 70 kg, what now?", "step_up_1"),
+        ("Elranatamab 12 mg was 15 days ago, no second step-up dose yet. Restart with?", "step_up_1"),
+        ("elranatamab 32 mg was 10 days ago, missed the first full dose. Restart with?", "step_up_2"),
+        ("埃纳妥12mg打了15天了，第二剂还没打，怎么接", "step_up_1"),
+    ],
+)
+def test_a_dose_that_was_not_given_is_never_the_last_one_given(text: str, last: str) -> None:
+    rule, inputs = call_of(text)
+
+    assert (rule, inputs["last_dose"]) == ("restart", last)
+
+
+def test_a_dose_not_given_yet_without_another_named_leaves_the_last_one_to_be_asked_for() -> None:
+    rule, inputs = call_of("teclistamab 9 days ago, step-up dose 2 not given yet, 70 kg, restart?")
+
+    assert rule == "restart"
+    assert inputs.get("last_dose") != "step_up_2"

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.web.samples import SampleAssistant
+
 LOCALE = {"en": "en-US", "zh": "zh-CN"}
 Opened = Callable[..., Any]
 CHROMIUM_ARGS = [
@@ -75,25 +77,52 @@ def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         page.close(verbose=False)
 
 
+@pytest.fixture(scope="session")
+def slow_address(chromium: str) -> Iterator[str]:
+    """The page with a made-up assistant that takes its time for every sentence, as a chat model does."""
+    from assistant.web.app import launch
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    page = launch(SampleAssistant(pause_s=1.0), port=port, wait=False)
+    yield f"http://127.0.0.1:{port}/"
+    page.close(verbose=False)
+
+
 @pytest.fixture
 def opened(browser: Any, address: str) -> Iterator[Opened]:
     """Opens the page in a new context; afterwards nothing may have left the machine or been reported as an error."""
     contexts, outside, faults = [], [], []
 
-    def watch(request: Any) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            outside.append(request.url)
-
-    def open_page(language: str = "en", *, width: int = 1440, height: int = 900, scheme: str = "light") -> Any:
+    def open_page(
+        language: str = "en",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        scheme: str = "light",
+        at: str = address,
+        zoom: float = 1,
+    ) -> Any:
+        """`zoom` 2 is what a browser shows at 200 %: half the space in the page's own pixels."""
         context = browser.new_context(
-            viewport={"width": width, "height": height}, locale=LOCALE[language], color_scheme=scheme
+            viewport={"width": int(width / zoom), "height": int(height / zoom)},
+            device_scale_factor=zoom,
+            locale=LOCALE[language],
+            color_scheme=scheme,
         )
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=at.rstrip("/"))
         contexts.append(context)
         page = context.new_page()
+
+        def watch(request: Any) -> None:
+            if not request.url.startswith((at, "data:", "blob:")):
+                outside.append(request.url)
+
         page.on("request", watch)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.goto(address)
+        page.goto(at)
         page.wait_for_function("tongue => document.documentElement.lang === tongue", arg=language)
         page.wait_for_selector(".welcome .example")
         return page

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from assistant.answer.agent_parts import AnswerPart, FinalPart, SentencePart, StatusPart
 from assistant.errors import QuestionError
 from assistant.types import (
     Answer,
@@ -17,6 +19,7 @@ from assistant.types import (
     Text,
     TraceStep,
 )
+from assistant.understand.state import State
 
 ROW = {
     "en": "| Step-up dose 2 | 8 to 28 days | repeat step-up dose 2 |",
@@ -129,6 +132,34 @@ def clarify() -> Answer:
     )
 
 
+def asks_weight() -> Answer:
+    """A question back of the dose rule, as the assistant gives it."""
+    weight = Text(en="What is the weight?", zh="体重是多少？")
+    return Answer(
+        question="q",
+        language="en",
+        kind="clarify",
+        text=weight.en,
+        missing=(MissingInput(name="weight_value", question=weight, unit="kg"),),
+        trace=("route: rule (wording of dose)",),
+    )
+
+
+def long_guidance() -> Answer:
+    """Twelve statements with one citation, for streaming."""
+    said = [
+        f"Statement number {n} of a long answer, said at some length so that it fills a line." for n in range(1, 13)
+    ]
+    return Answer(
+        question="q",
+        language="en",
+        kind="guidance",
+        text="\n".join(f"{text} [1]" for text in said),
+        statements=tuple(AnswerStatement(text=text, markers=("1",)) for text in said),
+        citations=(citation(),),
+    )
+
+
 def guidance(text: str = "CRS starts after at least 24 hours.", **changes: object) -> Answer:
     """One statement with one citation."""
     return Answer(
@@ -190,23 +221,44 @@ def comparison(language: str) -> Answer:
 
 @dataclass
 class SampleAssistant:
-    """Gives the answers above and remembers how it was asked."""
+    """Gives the answers above and remembers how it was asked; `pause_s` is the time before each part of a streamed answer."""
 
     asked: list[dict[str, object]] = field(default_factory=list)
+    worked: list[dict[str, object]] = field(default_factory=list)
+    pause_s: float = 0.0
 
-    def ask(
-        self, question: str, *, language: str = "auto", jurisdiction: str | None = None, history: Sequence[str] = ()
-    ) -> Answer:
-        self.asked.append(
-            {"question": question, "language": language, "jurisdiction": jurisdiction, "history": list(history)}
-        )
+    def stream_in(
+        self, state: State, question: str, *, language: str = "auto", jurisdiction: str | None = None
+    ) -> Iterator[AnswerPart]:
+        self.asked.append({"question": question, "language": language, "jurisdiction": jurisdiction, "state": state})
         if not question.strip():
             raise QuestionError("The question holds no words.", "问题中没有文字。")
-        if question == "own":
-            return guidance(**own_copy())
         if question == "fault":
             raise ZeroDivisionError("secret patient name")
+        answer, after = self._answer(question, language), State(question=question)
+        if question == "weight?":
+            after = State(rule="dose", inputs={"drug": "teclistamab", "step": "step_up_1"}, drugs=("teclistamab",))
+        yield StatusPart(status="understood", language=answer.language)
+        for statement in answer.statements:
+            time.sleep(self.pause_s)
+            yield SentencePart(sentence=statement, citations=answer.citations)
+        if question == "withdrawn":
+            yield StatusPart(status="fallback", language=answer.language)
+        time.sleep(self.pause_s)
+        yield FinalPart(answer=answer, state=after)
+
+    def _answer(self, question: str, language: str) -> Answer:
+        if question == "own":
+            return guidance(**own_copy())
+        if question == "weight?":
+            return asks_weight()
+        if question.startswith("long"):
+            return long_guidance()
         return restart("zh" if language == "zh" or "药" in question else "en")
+
+    def work_out(self, rule: str, inputs: Mapping[str, object], *, language: Language = "en") -> Answer:
+        self.worked.append({"rule": rule, **inputs})
+        return restart(language)
 
     def section(self, section_id: str, language: Language) -> Section | None:
         if section_id == "imported:demo:3":

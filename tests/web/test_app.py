@@ -7,7 +7,7 @@ import pytest
 gr = pytest.importorskip("gradio")
 
 from assistant.web.app import build, page_options  # noqa: E402
-from assistant.web.layout import lay_out, words  # noqa: E402
+from assistant.web.layout import WORDED, lay_out, words  # noqa: E402
 from tests.web.samples import SampleAssistant  # noqa: E402
 
 
@@ -25,4 +25,4 @@ def test_each_worded_component_gets_its_words() -> None:
     with gr.Blocks():
         layout = lay_out(assistant, "en")
 
-    assert len(layout.worded()) == len(words(assistant, "zh"))
+    assert len(layout.worded()) == len(words(assistant, "zh")) == WORDED

@@ -1,0 +1,1 @@
+"""The checks of the verifier: each is one small function (statement, support) → Check."""

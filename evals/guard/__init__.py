@@ -1,0 +1,1 @@
+"""How well the verifier guards: corrupted drafts it must stop, correct drafts it must let through (`python -m evals.guard`)."""
