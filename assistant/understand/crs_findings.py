@@ -214,7 +214,8 @@ def vasopressor_count(named: set[str]) -> str:
 
 def _misspelt_vasopressor(clause: str) -> bool:
     """Whether a long word is nearly the name of a vasopressor ("norepineprhine") without being one."""
-    words = (word for word in re.findall(r"[a-z]{8,}", clause) if not any(cue(drug, word) for drug in _VASOPRESSORS))
+    known = ("vasopressor", *_VASOPRESSORS)
+    words = (word for word in re.findall(r"[a-z]{8,}", clause) if not any(cue(name, word) for name in known))
     return any(DamerauLevenshtein.distance(word, name) <= _SLIPS for word in words for name in _SPELT)
 
 

@@ -122,6 +122,8 @@ def test_a_misspelt_vasopressor_is_asked_for_and_never_counts_as_none(text: str)
 
 
 def test_words_that_are_near_to_no_vasopressor_ask_for_nothing() -> None:
+    assert read("39 C, one vasopressor, room air")["vasopressors"] == "one"
+    assert read("39 C, no vasopressors, room air")["vasopressors"] == "none"
     assert "vasopressors" not in read("hypertension before, dexamethasone given, hypotension now")
 
 
