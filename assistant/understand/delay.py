@@ -31,6 +31,11 @@ _NOT_GIVEN_BEFORE = re.compile(
     r"(?:\b(?:no|without|never (?:got|had|received)|(?:did|has|have)(?:n't| not) (?:yet )?(?:got|get|had|have|receive|received))(?: (?:the|a|any|his|her|their))?|还没(?:有)?打|没打|未打|尚未(?:打|给))\s*$",
     re.ASCII,
 )
+# "step-up 2 was due 3 days ago, not given": said of the dose somewhat later
+_NEVER_CAME = re.compile(
+    r"not (?:yet )?(?:given|done)|never (?:given|came)|没打|未打|没给|未给|没用|还没|尚未", re.ASCII
+)
+_PLANNED = re.compile(r"\b(?:supposed|meant|due|scheduled|planned) to (?:be|have been) (?:given|done)\b", re.ASCII)
 _NOT_GIVEN_AFTER = re.compile(
     r"\s*(?:(?:dose|shot)\s*)?(?:(?:was|were|is|has|have|had)\s*)?(?:(?:been\s*)?(?:not|never)\b|(?:was|has)n't\b|not (?:yet )?given|还没|还未|尚未|没打|未打|没给|未给|没用|一直没)",
     re.ASCII,
@@ -80,7 +85,7 @@ def delay_in(text: str, quantities: tuple[Quantity, ...]) -> Delay:
     if len(exact[False]) > 1 or len(exact[True]) > 1:
         unclear = " / ".join(str(days) for days in sorted(exact[False] | exact[True]))
     last, missed, open_reading = _roles(text, dose_mentions(text), since is not None and late is None)
-    if late is not None and last and not missed and not cue("given", text):
+    if late is not None and last and not missed and not cue("given", _PLANNED.sub(" ", text)):
         last, missed = "", last
     exactly_one = since is not None and not unclear
     return Delay(
@@ -143,7 +148,7 @@ def _only(values: set[Decimal]) -> Decimal | None:
 
 def _is_late(text: str, quantity: Quantity) -> bool:
     before, after = text[max(0, quantity.start - _NEAR) : quantity.start], text[quantity.end : quantity.end + _NEAR]
-    if cue("past_due", before[-16:]) or cue("late_by", _STOP.split(before)[-1]):
+    if cue("past_due", before[-_NEAR:]) or cue("late_by", _STOP.split(before)[-1]):
         return True
     if cue("late", _STOP.split(before)[-1][-14:]) or cue("late", after[:12]):
         return not cue("since_explicit", _STOP.split(before)[-1] + " | " + _STOP.split(after)[0])
@@ -160,7 +165,9 @@ def _roles(text: str, mentions: tuple[DoseMention, ...], counted_since: bool) ->
         before, after = text[max(0, mention.start - 22) : mention.start], text[mention.end : mention.end + 24]
         if _nearest(before, "missed", "given") or _MISSED_AFTER.match(after) or _is_the_next_dose(before, after):
             missed = mention.id
-            never = never or bool(_NOT_GIVEN_BEFORE.search(before) or _NOT_GIVEN_AFTER.match(after))
+            never = never or bool(
+                _NOT_GIVEN_BEFORE.search(before) or _NOT_GIVEN_AFTER.match(after) or _NEVER_CAME.search(after)
+            )
         elif mention.id not in given:
             given.append(mention.id)
     # "missed" can mean late (docs/decisions/0003); a dose that was "not given yet" cannot be the last one given

@@ -48,6 +48,8 @@ def _is_dose(question: Question) -> bool:
     for_an_amount = (weighed and cue("amount_asked", text)) or (
         interval_in(text) and cue("amount_in_units_asked", text)
     )
+    if cue("missed", text) or cue("not_given", text):
+        return False  # a dose that was not given: what comes next depends on the days, never on that dose alone
     if cue("never_dose", text) or (cue("not_dose", text) and not for_an_amount):
         return False
     if cue("dose_after_given", text):

@@ -348,3 +348,22 @@ def test_a_dose_not_given_yet_without_another_named_leaves_the_last_one_to_be_as
 
     assert rule == "restart"
     assert inputs.get("last_dose") != "step_up_2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "特立妥递增2应该3天前打，没打，60kg",
+        "tec SUD2 was due 3 days ago, not given, 60 kg",
+        "tec SUD2 was supposed to be given 6 days ago, 60kg, what now",
+        "tec step-up 2 scheduled 4 days ago but missed, 60 kg, restart?",
+        "tec: SUD1 day 1, SUD2 not given due to fever, now day 12, 60 kg",
+        "特立妥递增1第1天，递增2因发热没打，今天第12天，60公斤",
+    ],
+)
+def test_a_dose_that_was_due_and_not_given_leads_to_a_question_never_to_the_next_dose(text: str) -> None:
+    rule, inputs = call_of(text)
+
+    assert rule != "dose"
+    assert inputs.get("last_dose") != "step_up_2"
+    assert "days_since_last_dose" not in inputs
