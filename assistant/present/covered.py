@@ -84,6 +84,15 @@ class DocumentLine(Record):
     pages: int = 0
 
 
+class AccuracyLine(Record):
+    """One task of the evaluation on the frozen questions: the figure with its interval and n, per language."""
+
+    title: str
+    measures: str
+    english: str
+    chinese: str
+
+
 class Covered(Record):
     """Everything the view shows, in one language."""
 
@@ -95,6 +104,9 @@ class Covered(Record):
     own: tuple[DocumentLine, ...] = ()
     sources: tuple[SourceLine, ...] = ()
     version: str = ""
+    accuracy: tuple[AccuracyLine, ...] = ()
+    measured_on: str = ""
+    unsafe: int = 0
 
 
 def covered_html(covered: Covered, language: Language) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from assistant.ingest.coverage import DRUGS, LABEL_TOPICS, Cell, counts, coverage, topic_titles
 from assistant.ingest.imported.store import Imported
 from assistant.ingest.records import Corpus, Source
 from assistant.places import shipped
 from assistant.present.covered import (
+    AccuracyLine,
     CellLine,
     ConflictLine,
     CountLine,
@@ -41,7 +44,38 @@ def covered(corpus: Corpus, imported: Iterable[Imported], language: Language) ->
         ),
         sources=source_lines(corpus.sources.values(), language),
         version=corpus.version[:8],
+        **_accuracy(language),
     )
+
+
+def _accuracy(language: Language) -> dict[str, Any]:
+    """The figures of the frozen questions as the last evaluation wrote them; nothing where none was run."""
+    path = shipped("evals") / "results" / "summary.json"
+    if not path.is_file():
+        return {}
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    run = summary["runs"].get("test")
+    if run is None:
+        return {}
+    lines = [
+        AccuracyLine(
+            title=task["title"][language],
+            measures=task["measures"][language],
+            english=_figure(task, "en"),
+            chinese=_figure(task, "zh"),
+        )
+        for task in summary["tasks"]
+        if task["metric"] == "rate" and "test" in task["splits"]
+    ]
+    return {"accuracy": tuple(lines), "measured_on": run["created"][:10], "unsafe": summary["unsafe"]["test"]}
+
+
+def _figure(task: dict[str, Any], language: str) -> str:
+    figures = task["splits"]["test"]["figures"]
+    found = figures.get(language) or figures.get("all")
+    if found is None or found.get("value") is None:
+        return "–"
+    return f"{found['value']:.1%} ({found['low']:.1%}–{found['high']:.1%}; n = {found['n']})"
 
 
 def source_lines(sources: Iterable[Source], language: Language) -> tuple[SourceLine, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from assistant.places import shipped
 from assistant.present.covered import SYMBOLS, CellLine, Covered, DrugTable, TopicLine, covered_html
 from assistant.present.words import say
 from assistant.types import Language
+from assistant.web import covered as corpus_view
 from assistant.web import handlers
 from tests.web.samples import SampleAssistant
 
@@ -118,3 +120,15 @@ def test_without_a_corpus_the_view_still_says_what_it_is_for() -> None:
     assert "Intended use" in page
     assert "No corpus is loaded" in page
     assert handlers.covered(SampleAssistant(), "en", shown=False) == ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_figures_of_the_last_evaluation_stand_in_the_view(shipped_corpus: Corpus, language: str) -> None:
+    summary = json.loads((shipped("evals") / "results" / "summary.json").read_text(encoding="utf-8"))
+    view = corpus_view.covered(shipped_corpus, (), language)
+    rules = next(task for task in summary["tasks"] if task["id"] == "rules")
+    line = next(line for line in view.accuracy if line.title == rules["title"][language])
+
+    assert f"{rules['splits']['test']['figures']['en']['value']:.1%}" in line.english
+    assert view.unsafe == summary["unsafe"]["test"]
+    assert line.chinese in covered_html(view, language)
