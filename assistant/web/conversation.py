@@ -21,12 +21,12 @@ from assistant.rules.form import Field, form, given
 from assistant.text.identifiers import masked
 from assistant.types import Answer, AnswerStatement, Citation, Jurisdiction, Language, Record
 from assistant.understand.state import NEW, State
+from assistant.web.desk import sent
 
 LanguageChoice = Literal["auto", "en", "zh"]
 Progress = Literal["live", "stopped", "done"]
 # an answer that is there sooner is shown whole
 _EVERY_S = 0.15
-_LONGEST_FORM = 4000
 _BY_RULE = "route: rule"
 
 
@@ -163,7 +163,7 @@ def filled(assistant: Talks, turns: Turns, answers: str, page: Language, *, turn
     if last is None or last.answer is None or not asked_lines(last) or turn not in {"", str(len(turns) - 1)}:
         return turns
     before, state, language = closed(turns, page), last.state, last.answer.language
-    found = given(state.rule, _read(answers))
+    found = given(state.rule, sent(answers))
     if not found:
         return turns
     inputs = {**state.inputs, **found}
@@ -273,16 +273,6 @@ def _in_words(fields: Iterable[Field], found: Mapping[str, Any], language: Langu
             text = f"{text} {field.unit.in_language(language)}"
         said.append(f"{field.label.in_language(language)}{'：' if language == 'zh' else ': '}{text}")
     return ("；" if language == "zh" else "; ").join(said)
-
-
-def _read(answers: str) -> dict[str, Any]:
-    if len(answers) > _LONGEST_FORM:
-        return {}
-    try:
-        found = json.loads(answers)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _choice(wanted: str) -> LanguageChoice:

@@ -41,7 +41,7 @@ def chosen(rule: str) -> Worked:
 def worked_out(assistant: WorksOut, rule: str, answers: str, language: Language) -> Worked:
     """The result of `rule` for the answers of its form (a JSON object as the page sends it)."""
     try:
-        inputs = given(rule, _read(answers))
+        inputs = given(rule, sent(answers))
         answer = assistant.work_out(rule, inputs, language=language)
         return Worked(rule=rule, inputs=inputs, answer=answer, calendar=_calendar(rule, inputs, answer, language))
     except AssistantError as fault:
@@ -93,7 +93,8 @@ def _open_lists(worked: Worked) -> tuple[MissingInput, ...]:
     return (*run(worked.rule, first).missing, *alone)
 
 
-def _read(answers: str) -> dict[str, Any]:
+def sent(answers: str) -> dict[str, Any]:
+    """The answers of a form as the page sends them; none when they are too long or not a JSON object."""
     if len(answers) > _LONGEST:
         return {}
     try:
